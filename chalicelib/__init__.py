@@ -1,0 +1,21 @@
+"""payung's functions, step by step.
+
+The steps, in the order in which a file travels:
+
+    intake      takes an upload in, once; `split` reads it, judges its rows, writes the chunks
+    enroll      enrolls the people of one chunk
+    notify      sends people their confirmation
+    report      writes the result files
+    queries     answers staff and banks
+
+What they stand on:
+
+    domain      the nouns and rules: NIK, money, premium, programme, judgement … (pure)
+    files       recipient files in, result files out, chunk objects in between
+    adapters    DynamoDB, S3, SQS and SNS behind `adapters.protocols`
+    programmes  the agreements as data
+
+Around them: `settings` reads the environment, `wiring` makes the clients, `deliveries` treats SQS
+messages one by one, `deadline` knows how long a step may go on, `telemetry` logs and counts,
+`errors` says what stops a step.
+"""

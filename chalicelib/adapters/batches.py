@@ -1,0 +1,162 @@
+"""The files' table."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress
+
+from .faults import busy_is_busy, code_of, reason_codes
+from .items import (
+    batch_item,
+    batch_key,
+    batch_of,
+    chunk_key,
+    chunk_of,
+    fingerprint_key,
+    number,
+    text,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class DynamoBatches:
+    """`Batches` on DynamoDB."""
+
+    def __init__(self, client: "DynamoDBClient", *, table: str) -> None:
+        """Take the client and the table's name."""
+        self._client = client
+        self._table = table
+
+    def claim(self, batch: Batch) -> Batch:
+        """Store the batch if it is new; return it as it is stored."""
+        found = self._put_if_absent(batch_item(batch))
+        return batch_of(found) if found else batch
+
+    def get(self, batch: str) -> Batch | None:
+        """Return a batch, None where there is none of that id."""
+        item = self._get(batch_key(batch))
+        return batch_of(item) if item else None
+
+    def advance(self, batch: Batch, expected: BatchStatus) -> bool:
+        """Store the batch's new state, only where its status is `expected`; else False."""
+        changed = batch_item(batch)
+        # Closing chunks move this one beside us.
+        for name in ("batch", "part", "chunks_done"):
+            del changed[name]
+        try:
+            with busy_is_busy():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=batch_key(batch.id),
+                    UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
+                    # A status is only ever left for the next one, so that a late or repeated
+                    # delivery cannot take a file back.
+                    ConditionExpression="#status = :expected",
+                    ExpressionAttributeNames={f"#{name}": name for name in changed},
+                    ExpressionAttributeValues={
+                        ":expected": text(expected),
+                        **{f":{name}": value for name, value in changed.items()},
+                    },
+                )
+        except ClientError as error:
+            if code_of(error) != _CONDITION_FAILED:
+                raise
+            return False
+        return True
+
+    def claim_fingerprint(self, batch: Batch) -> str:
+        """Claim the rows' fingerprint for this batch; return the id of the batch that has it."""
+        if batch.fingerprint is None:
+            raise ValueError("the batch has no fingerprint yet")
+        key = fingerprint_key(batch.fingerprint)
+        found = self._put_if_absent({**key, "v": number(1), "owner": text(batch.id)})
+        return found["owner"]["S"] if found else batch.id
+
+    def chunk(self, batch: str, number: int) -> ChunkProgress:
+        """Return how far a chunk is (one that was never begun stands at its first row)."""
+        item = self._get(chunk_key(batch, number))
+        return chunk_of(item) if item else ChunkProgress(chunk=number)
+
+    def chunks(self, batch: str) -> list[ChunkProgress]:
+        """Return the chunks that were begun, in their order."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#batch = :batch AND begins_with(part, :chunk)",
+            ExpressionAttributeNames={"#batch": "batch"},
+            ExpressionAttributeValues={":batch": text(batch), ":chunk": text("chunk#")},
+            ConsistentRead=True,
+        )
+        with busy_is_busy():
+            return [chunk_of(item) for page in pages for item in page["Items"]]
+
+    def close_chunk(self, batch: str, number: int, *, rows: int) -> bool:
+        """Mark a chunk done that stands at its last row; False where it was done before."""
+        done: Any = {
+            "Update": {
+                "TableName": self._table,
+                "Key": chunk_key(batch, number),
+                "UpdateExpression": "SET #done = :true",
+                # Counted once among the closed ones, and only with every row behind it.
+                "ConditionExpression": "#next = :rows AND attribute_not_exists(#done)",
+                "ExpressionAttributeNames": {"#done": "done", "#next": "next"},
+                "ExpressionAttributeValues": {":true": {"BOOL": True}, ":rows": {"N": str(rows)}},
+            }
+        }
+        counted: Any = {
+            "Update": {
+                "TableName": self._table,
+                "Key": batch_key(batch),
+                "UpdateExpression": "ADD chunks_done :one",
+                "ExpressionAttributeValues": {":one": {"N": "1"}},
+            }
+        }
+        try:
+            with busy_is_busy():
+                self._client.transact_write_items(TransactItems=[done, counted])
+        except ClientError as error:
+            if reason_codes(error)[:1] != ["ConditionalCheckFailed"]:
+                raise
+            return False
+        return True
+
+    def of_bank(self, bank: str, *, limit: int = 50) -> list[Batch]:
+        """Return a bank's files, the latest first."""
+        with busy_is_busy():
+            answer = self._client.query(
+                TableName=self._table,
+                IndexName="by_bank",
+                KeyConditionExpression="bank = :bank",
+                ExpressionAttributeValues={":bank": text(bank)},
+                ScanIndexForward=False,
+                Limit=limit,
+            )
+        return [batch_of(item) for item in answer["Items"]]
+
+    def _get(self, key: dict[str, Any]) -> Mapping[str, Any] | None:
+        with busy_is_busy():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return answer.get("Item")
+
+    def _put_if_absent(self, item: dict[str, Any]) -> Mapping[str, Any] | None:
+        """Put an item; return the one that was there before it, None where it is ours now."""
+        try:
+            with busy_is_busy():
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=item,
+                    # The first one stays: S3 and SQS may deliver the same upload many times.
+                    ConditionExpression="attribute_not_exists(part)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ClientError as error:
+            if code_of(error) != _CONDITION_FAILED:
+                raise
+            found: Mapping[str, Any] = error.response["Item"]  # type: ignore[typeddict-item]
+            return found
+        return None

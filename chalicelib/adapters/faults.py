@@ -1,0 +1,71 @@
+"""What botocore's errors mean to the steps."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+
+from chalicelib.errors import Busy
+
+_BUSY = frozenset(
+    {
+        "InternalError",
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "500",
+        "503",
+    }
+)
+_BUSY_REASONS = frozenset(
+    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+)
+_NO_ANSWER = (ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError)
+
+
+@contextmanager
+def busy_is_busy() -> Iterator[None]:
+    """Turn throttling, contention and AWS's own faults into `Busy`; let the rest through.
+
+    For calls that may be made twice: what timed out may have taken effect.
+    """
+    try:
+        yield
+    except _NO_ANSWER as error:
+        raise Busy(type(error).__name__) from None
+    except ClientError as error:
+        if code_of(error) in _BUSY or _BUSY_REASONS & set(reason_codes(error)):
+            raise Busy(code_of(error)) from None
+        raise
+
+
+def code_of(error: ClientError) -> str:
+    """Return AWS's code of an error."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+def reasons(error: ClientError) -> list[dict[str, Any]]:
+    """Return why a transaction was cancelled, a reason for each of its items."""
+    found: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
+    return found
+
+
+def reason_codes(error: ClientError) -> list[str]:
+    """Return the reasons' codes; `None` (the word) where an item was in no one's way."""
+    return [reason.get("Code", "") for reason in reasons(error)]

@@ -1,0 +1,38 @@
+"""The queues between the functions."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chalicelib.errors import Busy
+
+from .faults import busy_is_busy
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+_MESSAGES_A_CALL = 10  # SendMessageBatch's own limit
+
+
+class SqsQueue:
+    """`Queue` on SQS."""
+
+    def __init__(self, client: "SQSClient", *, url: str) -> None:
+        """Take the client and the queue's address."""
+        self._client = client
+        self._url = url
+
+    def send(self, bodies: Sequence[str]) -> None:
+        """Queue these messages; returning means that every one was taken."""
+        for start in range(0, len(bodies), _MESSAGES_A_CALL):
+            with busy_is_busy():
+                answer = self._client.send_message_batch(
+                    QueueUrl=self._url,
+                    Entries=[
+                        {"Id": str(place), "MessageBody": body}
+                        for place, body in enumerate(bodies[start : start + _MESSAGES_A_CALL])
+                    ],
+                )
+            # A batch call answers 200 with some of its messages refused. Sending all of them
+            # again is harmless: every job may be done twice.
+            if answer.get("Failed"):
+                raise Busy("messages were not taken")

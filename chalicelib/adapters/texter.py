@@ -1,0 +1,68 @@
+"""SMS through SNS, straight to a phone number."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+)
+
+from chalicelib.errors import PublishAmbiguous, PublishError, PublishPostponed, PublishRefused
+
+from .faults import code_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+_POSTPONED = frozenset({"Throttling", "ThrottledException", "ThrottlingException"})
+_FAULT = 500
+
+
+class SnsTexter:
+    """`Texter` on SNS. The client must not retry by itself: a retry may be a second message."""
+
+    def __init__(self, client: "SNSClient", *, sender_id: str, max_price: str) -> None:
+        """Take the client, the registered sender ID and the highest price a message (USD)."""
+        self._client = client
+        self._attributes: Any = {
+            name: {"DataType": kind, "StringValue": value}
+            for name, kind, value in (
+                ("AWS.SNS.SMS.SenderID", "String", sender_id),
+                ("AWS.SNS.SMS.SMSType", "String", "Transactional"),
+                ("AWS.SNS.SMS.MaxPrice", "Number", max_price),
+            )
+        }
+
+    def publish(self, phone: str, text: str) -> str:
+        """Hand over one message, once; return the carrier's message id."""
+        try:
+            answer = self._client.publish(
+                PhoneNumber=phone, Message=text, MessageAttributes=self._attributes
+            )
+        except ClientError as error:
+            raise _meaning(error) from None
+        except (ConnectTimeoutError, EndpointConnectionError):
+            # No connection was made, so nothing was handed over.
+            raise PublishPostponed("no connection") from None
+        except BotoCoreError as error:
+            raise PublishAmbiguous(type(error).__name__) from None
+        return answer["MessageId"]
+
+
+def _meaning(error: ClientError) -> PublishError:
+    """Return our error for one of SNS's; its text may hold the phone number and is left out."""
+    code = code_of(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _POSTPONED:
+        return PublishPostponed("throttled")
+    if status >= _FAULT:
+        return PublishAmbiguous(code)
+    message = error.response.get("Error", {}).get("Message", "").lower()
+    if code == "InvalidParameter" and "opted out" in message:
+        return PublishRefused("opted_out")
+    if code in {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"}:
+        return PublishRefused("invalid_number")
+    # Not permitted, a malformed call …: ours to mend, and no number's fault.
+    return PublishPostponed(code)

@@ -1,0 +1,94 @@
+"""How a function treats the messages that SQS hands it, one by one.
+
+What fails goes back to the queue and, after the queue's number of tries, to its dead letters; the
+others of the same delivery are done and gone. Nothing is swallowed: whatever is caught here is
+logged and named in `batchItemFailures`.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.domain.jobs import VERSION, Job
+from chalicelib.errors import MessageMalformed, NewerVersion, PayungError, Retry
+
+log = logging.getLogger(__name__)
+
+AnyJob = TypeVar("AnyJob", bound=Job)
+
+
+def each(event: Mapping[str, Any], do: Callable[[str], object]) -> dict[str, list[dict[str, str]]]:
+    """Do every message of an SQS event; return Lambda's partial batch response."""
+    failures = []
+    for record in event["Records"]:
+        try:
+            do(record["body"])
+        except Exception as error:  # noqa: BLE001  # one message must not take the others along
+            _log(error, record)
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def job(kind: type[AnyJob], body: str) -> AnyJob:
+    """Return the job that a message's body holds.
+
+    Raises:
+        NewerVersion: newer code wrote it.
+        MessageMalformed: it is no such job.
+    """
+    try:
+        parsed = kind.model_validate_json(body)
+    except ValidationError as error:
+        newer = _version(body)
+        if newer is not None and newer > VERSION:
+            raise NewerVersion(f"message of version {newer}") from None
+        # pydantic's own text shows the input; only where it went wrong is said.
+        places = sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()})
+        raise MessageMalformed(f"no {kind.__name__}: {', '.join(places)}") from None
+    if parsed.v > VERSION:
+        raise NewerVersion(f"message of version {parsed.v}")
+    return parsed
+
+
+class _Version(BaseModel):
+    """The version of a message whose other fields are unknown."""
+
+    v: int
+
+
+def _version(body: str) -> int | None:
+    try:
+        return _Version.model_validate_json(body).v
+    except ValidationError:
+        return None
+
+
+def _log(error: Exception, record: Mapping[str, Any]) -> None:
+    tries = record.get("attributes", {}).get("ApproximateReceiveCount", "?")
+    about = {"message_id": record["messageId"], "tries": tries, "error": type(error).__name__}
+    if isinstance(error, Retry):
+        log.warning("message goes back to its queue: %s", error, extra=about)
+    elif isinstance(error, PayungError):
+        log.error("message cannot be done: %s", error, extra=about)
+    else:
+        log_fault(error, about)
+
+
+def log_fault(error: Exception, about: Mapping[str, object] | None = None) -> None:
+    """Log a fault that nobody foresaw: what kind and where, but not its text.
+
+    Texts of foreign exceptions may hold a person's data.
+    """
+    known = {"error": type(error).__name__, "at": _place(error)}
+    log.error("unexpected fault", extra={**(about or {}), **known})
+
+
+def _place(error: Exception) -> str:
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " > ".join(frames[-4:])

@@ -1,0 +1,1 @@
+"""The nouns of payung: pure values and rules, importing nothing of ours but each other."""

@@ -1,0 +1,71 @@
+"""One person's cover under one programme."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from .recipient import Recipient
+
+
+class Cover(StrEnum):
+    """Where a person's cover stands: enrolled, paid once remitted, expired; or withdrawn."""
+
+    ENROLLED = "enrolled"
+    PAID = "paid"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Sms(StrEnum):
+    """Where a person's confirmation stands; each state is entered only from the one before it."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    NOT_POSSIBLE = "not_possible"
+    HELD = "held"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """What one accepted row made true, and where it came from.
+
+    Money is whole rupiah; `starts` and `ends` are the first and the last day of cover;
+    `enrolled_at` is UTC. `rule` names the contribution rules that gave `premium`, with their
+    source. `chunk` is the chunk of the batch in which the row stands, and where its SMS is counted.
+    `sms_claim` is the token of whoever took the message to send it, `sms_at` when its state last
+    changed (UTC).
+    """
+
+    programme: str
+    recipient: Recipient
+    bank: str
+    scheme: str
+    batch: str
+    chunk: int
+    row: int
+    reference: str
+    premium: int
+    rule: str
+    income: int
+    starts: date
+    ends: date
+    enrolled_at: datetime
+    cover: Cover = Cover.ENROLLED
+    sms: Sms = Sms.PENDING
+    sms_claim: str | None = None
+    sms_at: datetime | None = None
+    sms_message_id: str | None = None
+    sms_reason: str | None = None
+
+    def is_row(self, batch: str, row: int) -> bool:
+        """Whether this cover was made by that very row (of an earlier try, say)."""
+        return self.batch == batch and self.row == row
+
+    def protects_on(self, day: date) -> bool:
+        """Whether the person is covered on that (local) day."""
+        return self.cover is not Cover.WITHDRAWN and self.starts <= day <= self.ends

@@ -1,0 +1,100 @@
+"""What is told of a file: why it was refused whole, or what was noticed in one that was taken."""
+
+from collections.abc import Mapping
+
+from .code import Code, Severity
+from .explanation import Explanation
+
+
+def _refused(message: str, cause: str, cure: str) -> Explanation:
+    return Explanation(Severity.FILE, message, cause, cure)
+
+
+OF_FILES: Mapping[Code, Explanation] = {
+    Code.FILE_EMPTY: _refused(
+        "Berkas tidak berisi baris penerima, jadi tidak ada yang didaftarkan. Periksa berkas, lalu"
+        " unggah kembali.",
+        "Berkas kosong, atau hanya berisi judul kolom.",
+        "Simpan ulang berkas beserta baris-baris penerimanya.",
+    ),
+    Code.FILE_TOO_LARGE: _refused(
+        "Berkas terlalu besar[ ({size}; paling besar {limit})], jadi tidak ada yang didaftarkan."
+        " Bagi menjadi beberapa berkas, lalu unggah masing-masing.",
+        "Ukuran berkas atau jumlah barisnya melebihi batas.",
+        "Bagi berkas; setiap bagian harus memuat judul kolom.",
+    ),
+    Code.FILE_UNREADABLE: _refused(
+        "Berkas tidak dapat dibaca sampai selesai, jadi tidak ada yang didaftarkan. Simpan ulang"
+        " sebagai CSV atau XLSX, lalu unggah kembali.",
+        "Berkas rusak, terpotong ketika dikirim, atau bukan CSV, TXT, atau XLSX.",
+        "Buka berkas di program asalnya, simpan ulang sebagai CSV UTF-8 atau XLSX, lalu unggah"
+        " kembali.",
+    ),
+    Code.FILE_ENCRYPTED: _refused(
+        "Berkas terkunci dengan kata sandi, jadi tidak ada yang didaftarkan. Simpan ulang tanpa"
+        " kata sandi, lalu unggah kembali.",
+        "Berkas Excel atau ZIP disimpan dengan kata sandi.",
+        "Hapus kata sandinya. Pengiriman dan penyimpanan berkas ini sudah terenkripsi.",
+    ),
+    Code.FILE_BOMB: _refused(
+        "Isi berkas jauh lebih besar daripada ukurannya, jadi berkas ditolak demi keamanan dan"
+        " tidak ada yang didaftarkan. Simpan ulang sebagai CSV, lalu unggah kembali.",
+        "Isi berkas yang dimampatkan melebihi batas, sering karena jutaan sel kosong berformat.",
+        "Salin hanya kolom dan baris penerima ke berkas baru, atau simpan sebagai CSV.",
+    ),
+    Code.ENCODING_UNKNOWN: _refused(
+        "Pengodean huruf berkas tidak dikenal, jadi tidak ada yang didaftarkan. Simpan ulang"
+        " sebagai CSV UTF-8, lalu unggah kembali.",
+        "Berkas teks disimpan dengan pengodean yang tidak didukung, atau bukan teks.",
+        "Di Excel: Save As > CSV UTF-8 (Simpan Sebagai > CSV UTF-8).",
+    ),
+    Code.HEADER_MISSING: _refused(
+        "Kolom {wanted} tidak ditemukan[ (yang paling mirip: {nearest})], jadi tidak ada yang"
+        " didaftarkan. Tambahkan atau perbaiki judul kolom, lalu unggah kembali.",
+        "Kolom wajib (NIK, nama, nilai bantuan) tidak ada, atau judulnya tidak dikenal.",
+        "Pakai judul kolom seperti dalam contoh: NIK, Nama, Nilai Bantuan.",
+    ),
+    Code.HEADER_REPEATED: _refused(
+        "Kolom {wanted} ada lebih dari satu kali, jadi tidak ada yang didaftarkan. Sisakan satu"
+        " kolom saja, lalu unggah kembali.",
+        "Dua judul kolom mempunyai arti yang sama, sehingga tidak jelas mana yang berlaku.",
+        "Hapus atau ganti judul kolom yang tidak dipakai.",
+    ),
+    Code.BANK_UNKNOWN: _refused(
+        "Bank[ {bank}] tidak dikenal, jadi tidak ada yang didaftarkan. Unggah ke folder bank"
+        " Anda sendiri.",
+        "Nama folder bank tidak terdaftar dalam perjanjian.",
+        "Pakai folder incoming/<kode bank>/<skema>/, misalnya incoming/002/BPUM/.",
+    ),
+    Code.SCHEME_UNKNOWN: _refused(
+        "Skema[ {scheme}] tidak dikenal, jadi tidak ada yang didaftarkan. Unggah ke folder BPUM,"
+        " KUR, UMKM, atau KOPERASI.",
+        "Nama folder skema salah.",
+        "Pakai folder incoming/<kode bank>/<skema>/, misalnya incoming/002/BPUM/.",
+    ),
+    Code.PROGRAMME_CLOSED: _refused(
+        "Tidak ada program[ {scheme}] yang menerima berkas[ pada {date}], jadi tidak ada yang"
+        " didaftarkan. Hubungi Dinas Koperasi.",
+        "Masa penyerahan berkas belum dibuka atau sudah ditutup untuk bank dan skema ini.",
+        "Tanyakan masa penyerahan kepada Dinas Koperasi.",
+    ),
+    Code.CONTROL_TOTAL_MISMATCH: _refused(
+        "Jumlah pada baris TOTAL ({stated}) berbeda dengan jumlah baris-barisnya ({counted}), jadi"
+        " tidak ada yang didaftarkan. Periksa apakah ada baris yang hilang, lalu unggah kembali.",
+        "Ada baris yang terhapus atau berubah sesudah jumlah dihitung, atau berkas terpotong.",
+        "Hitung ulang baris TOTAL atau lengkapi barisnya.",
+    ),
+    Code.FILE_REPEATED: _refused(
+        "Isi berkas ini sama dengan berkas[ {file}] yang sudah diterima[ pada {date}][ (nomor"
+        " {batch})], jadi tidak diproses lagi. JANGAN potong iuran dua kali.",
+        "Berkas yang sama diunggah lagi, mungkin dengan nama lain.",
+        "Pakai hasil berkas yang pertama. Untuk perbaikan, unggah hanya baris dari ditolak.csv.",
+    ),
+    Code.SHEETS_IGNORED: Explanation(
+        Severity.FILE_WARNING,
+        "Hanya lembar[ {sheet}] yang dibaca; lembar lain diabaikan[: {ignored}]. Bila ada penerima"
+        " di lembar lain, unggah lembar itu sebagai berkas tersendiri.",
+        "Buku kerja mempunyai lebih dari satu lembar.",
+        "Taruh semua penerima di satu lembar, atau unggah setiap lembar sebagai berkas.",
+    ),
+}

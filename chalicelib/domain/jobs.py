@@ -1,0 +1,42 @@
+"""The messages that travel between the functions.
+
+Each carries the version of its shape: a function that meets a newer one than it knows gives the
+message back to the queue, unharmed, until the new code is there.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION: Literal[1] = 1
+"""The newest shape of message that this code writes and reads."""
+
+BatchId = Annotated[str, Field(min_length=8, max_length=16, pattern=r"^[0-9A-Z]+$")]
+Nik = Annotated[str, Field(pattern=r"^[0-9]{16}$")]
+
+
+class Job(BaseModel):
+    """What every message has."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    v: int = VERSION
+    batch: BatchId
+
+
+class ChunkJob(Job):
+    """Enroll the rows of one chunk (from 1) of a file."""
+
+    chunk: int = Field(ge=1)
+
+
+class SmsJob(Job):
+    """Send up to 25 people of one chunk their confirmation, if it is still to be sent."""
+
+    programme: str
+    chunk: int = Field(ge=1)
+    niks: tuple[Nik, ...] = Field(min_length=1, max_length=25, repr=False)
+
+
+class ReportJob(Job):
+    """Write (again) the result files of a batch."""

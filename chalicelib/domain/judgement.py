@@ -1,0 +1,219 @@
+"""Whether a row is fit to enroll its person: everything that is wrong with it, at once.
+
+Pure and quick, for it is done for every row of every file. Whatever is optional never costs a
+person their protection, unless it shows that they may not be enrolled.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from .codes import Code, Finding
+from .columns import REQUIRED, Column
+from .dates import age_on, parse_date
+from .money import format_rupiah, parse_rupiah
+from .name import clean_name, is_name
+from .nik import Nik, parse_nik
+from .phone import parse_phone
+from .premium import Premium
+from .programme import Programme
+from .recipient import Judgement, Recipient, SourceRow
+from .sex import Sex, parse_sex
+
+Value = TypeVar("Value")
+
+_ABSENT = frozenset(
+    {"", "-", "--", "---", ".", "0", "n/a", "#n/a", "na", "null", "none", "nihil", "kosong"}
+)
+"""What people put into a cell that they have nothing for, in lower case."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """What the rows of a file are judged by, computed once: the programme and its days.
+
+    `starts` and `ends` are the first and last day of cover of whoever the file enrolls; `premium`
+    is that of a person who declares no income.
+    """
+
+    programme: Programme
+    scheme: str
+    starts: date
+    ends: date
+    premium: Premium
+
+    @classmethod
+    def of(cls, programme: Programme, scheme: str, on: date) -> "Terms":
+        """Return the terms of a file that came on that local day."""
+        starts, ends = programme.cover(on)
+        return cls(programme, scheme, starts, ends, programme.premium(None, starts))
+
+
+def judge(
+    row: SourceRow, columns: Mapping[Column, int], terms: Terms, *, width: int | None = None
+) -> Judgement:
+    """Return one row with all of its errors and warnings.
+
+    `columns` says at which index each known column stands, `width` how many columns the header
+    has: a row with more filled cells than that has slipped, and nothing else is said of it. Cells
+    that are missing at a row's end are empty. For many rows of a file, make one `Judge`.
+    """
+    return Judge(columns, terms, width=width)(row)
+
+
+class Judge:
+    """Judges the rows of one file; see `judge`."""
+
+    def __init__(
+        self, columns: Mapping[Column, int], terms: Terms, *, width: int | None = None
+    ) -> None:
+        """Look up, once, what is the same for every row.
+
+        Raises:
+            KeyError: a required column is not among `columns`.
+        """
+        self._terms = terms
+        self._width = width
+        self._nik, self._name, self._amount = (columns[column] for column in REQUIRED)
+        self._phone = columns.get(Column.PHONE)
+        self._birth_date = columns.get(Column.BIRTH_DATE)
+        self._sex = columns.get(Column.SEX)
+        self._regency = columns.get(Column.REGENCY)
+        self._income = columns.get(Column.INCOME)
+        self._full = max(columns.values()) + 1
+        self._home = terms.programme.province
+        self._regions = terms.programme.regions
+
+    def __call__(self, row: SourceRow) -> Judgement:
+        """Return the row with everything that was found in it."""
+        cells = row.cells
+        if len(cells) != self._width and (shape := self._shape(cells)):
+            nik = parse_nik(cells[self._nik])
+            return Judgement(row, nik.value if isinstance(nik, Nik) else None, None, None, (shape,))
+        if len(cells) < self._full:
+            cells = (*cells, *("",) * (self._full - len(cells)))
+        errors: list[Finding] = []
+        warnings: list[Finding] = []
+        nik = parse_nik(cells[self._nik])
+        if isinstance(nik, Finding):
+            errors.append(nik)
+        name = self._read_name(cells, errors)
+        aid = self._read_aid(cells, errors)
+        born, sex = self._read_person(cells, nik, errors, warnings)
+        income = self._read_income(cells, warnings)
+        phone = self._read_phone(cells, warnings)
+        premium = self._terms.premium if income is None else self._premium(income)
+        if aid is not None and aid < premium.total:
+            errors.append(_below(aid, premium.total))
+        if isinstance(nik, Finding) or aid is None or errors:
+            known = None if isinstance(nik, Finding) else nik.value
+            return Judgement(row, known, None, None, (*errors, *warnings))
+        regency = None if self._regency is None else self._regions.regency(cells[self._regency])
+        recipient = Recipient(nik.value, name, aid, phone, born, sex, regency, income)
+        return Judgement(row, nik.value, recipient, premium, tuple(warnings))
+
+    def _shape(self, cells: tuple[str, ...]) -> Finding | None:
+        if self._width is None or not any(cell.strip() for cell in cells[self._width :]):
+            return None
+        return Finding.of(Code.ROW_SHAPE, found=len(cells), expected=self._width)
+
+    def _premium(self, income: int) -> Premium:
+        return self._terms.programme.premium(income, self._terms.starts)
+
+    def _read_name(self, cells: tuple[str, ...], errors: list[Finding]) -> str:
+        name = clean_name(cells[self._name])
+        if not is_name(name):
+            absent = name.casefold() in _ABSENT
+            errors.append(Finding(Code.NAME_MISSING if absent else Code.NAME_INVALID))
+        return name
+
+    def _read_aid(self, cells: tuple[str, ...], errors: list[Finding]) -> int | None:
+        text = cells[self._amount]
+        aid = parse_rupiah(text)
+        if aid is None:
+            # Here 0 is an amount, and a wrong one.
+            absent = _is_absent(text) and text.strip() != "0"
+            errors.append(Finding(Code.AMOUNT_MISSING if absent else Code.AMOUNT_INVALID))
+        return aid
+
+    def _read_person(
+        self,
+        cells: tuple[str, ...],
+        nik: Nik | Finding,
+        errors: list[Finding],
+        warnings: list[Finding],
+    ) -> tuple[date | None, Sex | None]:
+        """Return the stated birth date and sex, held against the NIK and the limits of age."""
+        starts = self._terms.starts
+        born = _optional(cells, self._birth_date, parse_date, Code.BIRTH_DATE_INVALID, errors)
+        if born and born > starts:
+            errors.append(Finding(Code.BIRTH_DATE_INVALID))
+            born = None
+        sex = _optional(cells, self._sex, parse_sex, Code.SEX_INVALID, warnings)
+        if sex is Sex.BUSINESS_ENTITY:
+            errors.append(Finding(Code.BUSINESS_ENTITY))
+        if isinstance(nik, Nik):
+            by_nik = nik.birth_date(starts, born)
+            if born and born != by_nik:
+                warnings.append(Finding(Code.BIRTH_DATE_DIFFERS_FROM_NIK))
+            if sex and sex is not nik.sex and sex is not Sex.BUSINESS_ENTITY:
+                warnings.append(Finding(Code.SEX_DIFFERS_FROM_NIK))
+            if nik.region not in self._regions.regencies or nik.province != self._home:
+                self._check_region(nik, warnings)
+            self._check_age(born or by_nik, errors)
+        elif born:
+            self._check_age(born, errors)
+        return born, sex
+
+    def _check_region(self, nik: Nik, warnings: list[Finding]) -> None:
+        if nik.province == self._home or nik.province not in self._regions.provinces:
+            warnings.append(Finding.of(Code.NIK_REGION_UNKNOWN, region=nik.region))
+        else:
+            province = self._regions.provinces[nik.province]
+            warnings.append(Finding.of(Code.NIK_OUTSIDE_PROVINCE, region=province))
+
+    def _check_age(self, born: date, errors: list[Finding]) -> None:
+        programme = self._terms.programme
+        age = age_on(born, self._terms.starts)
+        if age < programme.minimum_age:
+            errors.append(
+                Finding.of(Code.AGE_BELOW_MINIMUM, age=age, minimum=programme.minimum_age)
+            )
+        elif age >= programme.age_limit:
+            errors.append(Finding.of(Code.AGE_ABOVE_MAXIMUM, age=age, maximum=programme.age_limit))
+
+    def _read_income(self, cells: tuple[str, ...], warnings: list[Finding]) -> int | None:
+        return _optional(cells, self._income, parse_rupiah, Code.INCOME_INVALID, warnings)
+
+    def _read_phone(self, cells: tuple[str, ...], warnings: list[Finding]) -> str | None:
+        if self._phone is None or _is_absent(cells[self._phone]):
+            warnings.append(Finding(Code.PHONE_MISSING))
+            return None
+        return _optional(cells, self._phone, parse_phone, Code.PHONE_INVALID, warnings)
+
+
+def _optional(
+    cells: tuple[str, ...],
+    index: int | None,
+    parse: Callable[[str], Value | None],
+    code: Code,
+    findings: list[Finding],
+) -> Value | None:
+    """Return the value of a cell that may be empty; add a finding where it cannot be read."""
+    if index is None or not (text := cells[index]):
+        return None
+    value = parse(text)
+    if value is None and not _is_absent(text):
+        findings.append(Finding(code))
+    return value
+
+
+def _is_absent(text: str) -> bool:
+    return not text or text.strip(" \t\r\n\u00a0'").casefold() in _ABSENT
+
+
+def _below(aid: int, premium: int) -> Finding:
+    return Finding.of(
+        Code.AMOUNT_BELOW_PREMIUM, aid=format_rupiah(aid), premium=format_rupiah(premium)
+    )

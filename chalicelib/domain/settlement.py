@@ -1,0 +1,143 @@
+"""From a judged row to what becomes of it: enrolled, or told whose it is already."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from .batch import Batch
+from .codes import Code, Finding
+from .enrollment import Enrollment, Sms
+from .name import same_person
+from .outcome import Disposition, Outcome
+from .recipient import Recipient, SourceRow
+from .reference import reference
+
+_EXCLUSIVE = frozenset({"BPUM", "KUR"})
+"""A recipient of the one must not be receiving the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRow:
+    """A row with its judgement, as the later steps need it.
+
+    `recipient` is there where the row is fit to be enrolled, and then `premium` (whole rupiah),
+    `rule` and `income` (monthly, the one that was used). `first` is the ordinal (from 0, among
+    the file's rows) of the fit row that named the same person before this one.
+    """
+
+    source: SourceRow
+    findings: tuple[Finding, ...]
+    recipient: Recipient | None = None
+    premium: int = 0
+    rule: str = ""
+    income: int = 0
+    first: int | None = None
+
+    @property
+    def is_candidate(self) -> bool:
+        """Whether this row is the one of its file that may enroll its person."""
+        return self.recipient is not None and self.first is None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What the rows of one chunk have in common: the file, the dates, the names of the banks."""
+
+    batch: Batch
+    chunk: int
+    programme: str
+    starts: date
+    ends: date
+    timezone: ZoneInfo
+    bank_names: dict[str, str]
+
+    def enrollment(self, row: JudgedRow, *, now: datetime) -> Enrollment:
+        """Return the enrollment that this row would make.
+
+        Raises:
+            ValueError: the row is not fit to be enrolled.
+        """
+        who = row.recipient
+        if who is None:
+            raise ValueError("a rejected row enrolls nobody")
+        line = row.source.line
+        return Enrollment(
+            programme=self.programme,
+            recipient=who,
+            bank=self.batch.bank,
+            scheme=self.batch.scheme,
+            batch=self.batch.id,
+            chunk=self.chunk,
+            row=line,
+            reference=reference(self.batch.id, line),
+            premium=row.premium,
+            rule=row.rule,
+            income=row.income,
+            starts=self.starts,
+            ends=self.ends,
+            enrolled_at=now,
+            sms=Sms.PENDING if who.phone else Sms.NOT_POSSIBLE,
+        )
+
+    def accepted(self, row: JudgedRow) -> Outcome:
+        """Return the outcome of a row that enrolled its person."""
+        made = self.enrollment(row, now=self.batch.received_at)
+        return Outcome(
+            line=made.row,
+            disposition=Disposition.ACCEPTED,
+            findings=row.findings,
+            premium=made.premium,
+            aid=made.recipient.aid,
+            starts=made.starts,
+            ends=made.ends,
+            reference=made.reference,
+            rule=made.rule,
+            sms_possible=made.sms is Sms.PENDING,
+        )
+
+    def rejected(self, row: JudgedRow) -> Outcome:
+        """Return the outcome of a row with errors."""
+        return Outcome(row.source.line, Disposition.REJECTED, row.findings)
+
+    def repeated(self, row: JudgedRow, first: JudgedRow) -> Outcome:
+        """Return the outcome of a row whose person stands in an earlier row of the file."""
+        same = _same(row.recipient, first.recipient)
+        code = Code.DUPLICATE_IN_FILE if same else Code.CONFLICT_IDENTITY
+        return self._taken(row, same=same, because=[Finding.of(code, line=first.source.line)])
+
+    def owned(self, row: JudgedRow, owner: Enrollment) -> Outcome:
+        """Return the outcome of a row whose person has an enrollment already.
+
+        Of another bank's enrollment only the bank and the day are told.
+        """
+        if owner.is_row(self.batch.id, row.source.line):
+            return self.accepted(row)
+        same = _same(row.recipient, owner.recipient)
+        bank = self.bank_names.get(owner.bank, owner.bank)
+        day = owner.enrolled_at.astimezone(self.timezone).strftime("%d-%m-%Y")
+        if not same:
+            found = Finding.of(Code.CONFLICT_IDENTITY, bank=bank, date=day)
+        elif owner.bank == self.batch.bank:
+            found = Finding.of(
+                Code.DUPLICATE_SAME_BANK,
+                bank=bank,
+                date=day,
+                row=owner.row,
+                reference=owner.reference,
+            )
+        else:
+            found = Finding.of(Code.DUPLICATE_OTHER_BANK, bank=bank, date=day)
+        because = [found]
+        if {owner.scheme, self.batch.scheme} == _EXCLUSIVE:
+            because.append(Finding.of(Code.BPUM_AND_KUR))
+        return self._taken(row, same=same, because=because)
+
+    def _taken(self, row: JudgedRow, *, same: bool, because: list[Finding]) -> Outcome:
+        disposition = Disposition.DUPLICATE if same else Disposition.CONFLICT
+        return Outcome(row.source.line, disposition, (*because, *row.findings))
+
+
+def _same(one: Recipient | None, other: Recipient | None) -> bool:
+    if one is None or other is None:
+        raise ValueError("only rows fit to be enrolled are compared")
+    return same_person(one.name, one.birth_date, other.name, other.birth_date)

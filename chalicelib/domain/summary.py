@@ -1,0 +1,72 @@
+"""A file in figures, as the bank and staff read it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .batch import Batch, ChunkProgress, SmsTally
+from .codes import Finding
+from .outcome import Tally
+
+
+@dataclass
+class Sums:
+    """The sums over a file's chunks."""
+
+    tally: Tally = field(default_factory=Tally)
+    sms: SmsTally = field(default_factory=SmsTally)
+
+    @classmethod
+    def of(cls, chunks: Iterable[ChunkProgress]) -> "Sums":
+        """Add the chunks up."""
+        sums = cls()
+        for chunk in chunks:
+            sums.tally.add(chunk.tally)
+            for each in fields(SmsTally):
+                total = getattr(sums.sms, each.name) + getattr(chunk.sms, each.name)
+                setattr(sums.sms, each.name, total)
+        return sums
+
+    @property
+    def sms_counts(self) -> dict[str, int]:
+        """How many accepted people's messages stand where; they add up to `accepted`."""
+        counts = {each.name: getattr(self.sms, each.name) for each in fields(SmsTally)}
+        counts["not_possible"] = self.tally.not_possible
+        counts["pending"] = self.tally.accepted - self.tally.not_possible - self.sms.settled
+        return counts
+
+
+def summary(batch: Batch, sums: Sums) -> dict[str, Any]:
+    """Return what `ringkasan.json` holds; money is whole rupiah.
+
+    `rows` is what was read, and always the sum of the four dispositions once the file is
+    completed. `codes` says how often each code came up.
+    """
+    tally = sums.tally
+    return {
+        "batch": batch.id,
+        "file": batch.file,
+        "bank": batch.bank,
+        "scheme": batch.scheme,
+        "programme": batch.programme,
+        "status": batch.status.value,
+        "received_at": batch.received_at.isoformat(timespec="seconds"),
+        "rows": batch.rows,
+        "accepted": tally.accepted,
+        "duplicate": tally.duplicate,
+        "conflict": tally.conflict,
+        "rejected": tally.rejected,
+        "warnings": tally.warnings,
+        "premium_total": tally.premium_total,
+        "aid_total": tally.aid_total,
+        "net_aid_total": tally.aid_total - tally.premium_total,
+        "sms": sums.sms_counts,
+        "errors": [told(finding) for finding in batch.errors],
+        "file_warnings": [told(finding) for finding in batch.warnings],
+        "codes": dict(sorted(tally.codes.items())),
+    }
+
+
+def told(finding: Finding) -> dict[str, str]:
+    """Return a finding as code and sentence."""
+    return {"code": finding.code.value, "message": finding.message}

@@ -1,0 +1,250 @@
+"""Enrolls the people of one chunk: each once, counted in the transaction that enrolls them.
+
+A chunk may be begun by several deliveries, late, side by side, and die anywhere:
+
+1. groups of up to 99 people are inserted together with the chunk's checkpoint, so that a row is
+   enrolled and counted at once or not at all, and a second run goes on behind the last group;
+2. the outcome of each row is written to the bucket, those settled by an earlier run read back
+   from the people's table;
+3. the SMS jobs are queued (twice does no harm: a message is claimed before it is sent);
+4. only then is the chunk closed, and with the last one the report is asked for.
+
+A run that dies between two of these is repeated from the first of them that is not done.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.adapters.protocols import (
+    Batches,
+    Checkpoint,
+    Clock,
+    Committed,
+    Enrollments,
+    Objects,
+    Queue,
+    Superseded,
+)
+from chalicelib.deadline import Deadline
+from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress
+from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
+from chalicelib.domain.outcome import Disposition, Outcome, Tally
+from chalicelib.domain.programme import Agreements
+from chalicelib.domain.settlement import JudgedRow, Settlement
+from chalicelib.errors import NotYet, ObjectMalformed
+from chalicelib.files import work
+
+log = logging.getLogger(__name__)
+
+GROUP = 99
+"""People in one transaction: DynamoDB takes 100 items, and the checkpoint is one of them."""
+PEOPLE_A_JOB = 25
+
+
+def enroll_chunk(
+    job: ChunkJob,
+    *,
+    batches: Batches,
+    enrollments: Enrollments,
+    objects: Objects,
+    sms_queue: Queue,
+    report_queue: Queue,
+    agreements: Agreements,
+    clock: Clock,
+    deadline: Deadline,
+) -> ChunkProgress:
+    """Bring one chunk to its end and return how it stands.
+
+    Raises:
+        Retry: it could not be finished now; what was done is stored.
+        Poison: the job speaks of rows that are not there.
+    """
+    batch = deadline.patiently(lambda: batches.get(job.batch))
+    if batch is None or batch.status in {BatchStatus.RECEIVED, BatchStatus.SPLITTING}:
+        raise NotYet("the file was not read in full yet")
+    if batch.programme is None or job.chunk > batch.chunks:
+        raise ObjectMalformed("the file has no such chunk")
+    progress = deadline.patiently(lambda: batches.chunk(batch.id, job.chunk))
+    if not progress.done:
+        chunk = _Chunk(
+            settlement=_settlement(batch, job.chunk, agreements),
+            rows=_Rows(batch, objects),
+            enrollments=enrollments,
+            batches=batches,
+            clock=clock,
+            deadline=deadline,
+        )
+        outcomes = chunk.settle(progress)
+        key = work.outcomes_key(batch.id, job.chunk)
+        objects.write(key, work.encode_outcomes(outcomes), content_type=work.CONTENT_TYPE)
+        _queue_sms(batch, job.chunk, chunk.people(outcomes), sms_queue, deadline)
+        deadline.patiently(lambda: batches.close_chunk(batch.id, job.chunk, rows=len(outcomes)))
+    _ask_for_report(batch.id, batches, report_queue, deadline)
+    return deadline.patiently(lambda: batches.chunk(batch.id, job.chunk))
+
+
+@dataclass
+class _Chunk:
+    """One run over the rows of a chunk."""
+
+    settlement: Settlement
+    rows: "_Rows"
+    enrollments: Enrollments
+    batches: Batches
+    clock: Clock
+    deadline: Deadline
+    settled: dict[int, Outcome] = field(default_factory=dict)
+
+    def settle(self, progress: ChunkProgress) -> list[Outcome]:
+        """Enroll whoever is still to be enrolled; return the outcomes of all rows."""
+        rows = self.rows.of_chunk(self.settlement.chunk)
+        position = progress.next
+        while position < len(rows):
+            self.deadline.check()
+            end = _end_of_group(rows, position)
+            # Where another run has moved the chunk, go on from where it stands now.
+            position = end if self._commit(rows, position, end) else self._progress().next
+        return self._outcomes(rows)
+
+    def people(self, outcomes: Sequence[Outcome]) -> list[str]:
+        """Return the NIKs of those whom this chunk enrolled and an SMS can reach."""
+        rows = self.rows.of_chunk(self.settlement.chunk)
+        return [
+            row.recipient.nik
+            for row, outcome in zip(rows, outcomes, strict=True)
+            if row.recipient and outcome.disposition is Disposition.ACCEPTED and row.recipient.phone
+        ]
+
+    def _commit(self, rows: Sequence[JudgedRow], start: int, end: int) -> bool:
+        """Settle the rows from `start` to `end`; False where another run has done so."""
+        now = self.clock()
+        outcomes = {
+            index: self._without_table(rows[index])
+            for index in range(start, end)
+            if not rows[index].is_candidate
+        }
+        waiting = {
+            index: self.settlement.enrollment(rows[index], now=now)
+            for index in range(start, end)
+            if rows[index].is_candidate
+        }
+        while True:
+            tally = Tally.of(outcomes.values())
+            for index in waiting:
+                tally.count(self.settlement.accepted(rows[index]))
+            checkpoint = Checkpoint(
+                self.settlement.batch.id, self.settlement.chunk, start, end, tally
+            )
+            group = list(waiting.values())
+            result = self.deadline.patiently(
+                lambda group=group, checkpoint=checkpoint: self.enrollments.commit(  # type: ignore[misc]
+                    group, checkpoint
+                )
+            )
+            if isinstance(result, Superseded):
+                return False
+            if isinstance(result, Committed):
+                break
+            for index, enrollment in list(waiting.items()):
+                owner = result.owners.get(enrollment.recipient.nik)
+                if owner is not None:
+                    outcomes[index] = self.settlement.owned(rows[index], owner)
+                    del waiting[index]
+        self.settled |= outcomes
+        self.settled |= {index: self.settlement.accepted(rows[index]) for index in waiting}
+        return True
+
+    def _without_table(self, row: JudgedRow) -> Outcome:
+        if row.first is None:
+            return self.settlement.rejected(row)
+        return self.settlement.repeated(row, self.rows.at(row.first))
+
+    def _outcomes(self, rows: Sequence[JudgedRow]) -> list[Outcome]:
+        """Return every row's outcome, those of other runs from the people's table."""
+        missing = [i for i, row in enumerate(rows) if i not in self.settled and row.is_candidate]
+        niks = [row.recipient.nik for row in (rows[i] for i in missing) if row.recipient]
+        owners = self.deadline.patiently(
+            lambda: self.enrollments.owners(self.settlement.programme, niks)
+        )
+        for index, nik in zip(missing, niks, strict=True):
+            self.settled[index] = self.settlement.owned(rows[index], owners[nik])
+        for index, row in enumerate(rows):
+            if index not in self.settled:
+                self.settled[index] = self._without_table(row)
+        return [self.settled[index] for index in range(len(rows))]
+
+    def _progress(self) -> ChunkProgress:
+        return self.deadline.patiently(
+            lambda: self.batches.chunk(self.settlement.batch.id, self.settlement.chunk)
+        )
+
+
+class _Rows:
+    """The rows of a file, chunk by chunk; the chunk asked for last besides our own is kept."""
+
+    def __init__(self, batch: Batch, objects: Objects) -> None:
+        self._batch = batch
+        self._objects = objects
+        self._kept: dict[int, list[JudgedRow]] = {}
+
+    def of_chunk(self, chunk: int) -> list[JudgedRow]:
+        if chunk not in self._kept:
+            if len(self._kept) > 1:
+                del self._kept[list(self._kept)[-1]]
+            self._kept[chunk] = work.decode_rows(
+                self._objects.read(work.rows_key(self._batch.id, chunk))
+            )
+        return self._kept[chunk]
+
+    def at(self, ordinal: int) -> JudgedRow:
+        chunk, index = divmod(ordinal, self._batch.chunk_rows)
+        return self.of_chunk(chunk + 1)[index]
+
+
+def _settlement(batch: Batch, chunk: int, agreements: Agreements) -> Settlement:
+    programme = agreements.programmes[batch.programme or ""]
+    starts, ends = programme.cover(programme.local_day(batch.received_at))
+    return Settlement(
+        batch=batch,
+        chunk=chunk,
+        programme=programme.code,
+        starts=starts,
+        ends=ends,
+        timezone=programme.timezone,
+        bank_names={bank.code: bank.name for bank in agreements.banks},
+    )
+
+
+def _end_of_group(rows: Sequence[JudgedRow], start: int) -> int:
+    """Return the index behind the longest run of rows with no more people than a transaction."""
+    people = 0
+    for index in range(start, len(rows)):
+        people += rows[index].is_candidate
+        if people > GROUP:
+            return index
+    return len(rows)
+
+
+def _queue_sms(
+    batch: Batch, chunk: int, niks: Sequence[str], queue: Queue, deadline: Deadline
+) -> None:
+    bodies = [
+        SmsJob(
+            batch=batch.id, programme=batch.programme or "", chunk=chunk, niks=each
+        ).model_dump_json()
+        for each in _portions(niks, PEOPLE_A_JOB)
+    ]
+    deadline.patiently(lambda: queue.send(bodies))
+
+
+def _portions(niks: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    for start in range(0, len(niks), size):
+        yield tuple(niks[start : start + size])
+
+
+def _ask_for_report(batch: str, batches: Batches, queue: Queue, deadline: Deadline) -> None:
+    """Queue the report once every chunk is closed; a repeated one does no harm."""
+    stored = deadline.patiently(lambda: batches.get(batch))
+    if stored and stored.status is BatchStatus.ENROLLING and stored.chunks_done == stored.chunks:
+        deadline.patiently(lambda: queue.send([ReportJob(batch=batch).model_dump_json()]))

@@ -1,0 +1,58 @@
+"""Which encoding a text file is in, known for certain only once all of it was looked at."""
+
+import codecs
+import re
+from typing import BinaryIO
+
+from chalicelib.domain.codes import Code
+
+from .limits import Limits
+from .refusal import refused
+
+_BLOCK = 1 << 20
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # the bytes to which cp1252 gives no meaning
+
+
+def encoding_of(file: BinaryIO, limits: Limits, *, too_large: Code) -> str:
+    """Return the encoding in which every byte of the file has a meaning.
+
+    The one that a byte order mark names; else UTF-8, else cp1252, which Excel writes on Windows.
+
+    Raises:
+        FileRefused: `encoding_unknown`; `file_unreadable` for a NUL, which no text has; the code
+            `too_large` past the limit of `unpacked_bytes`.
+    """
+    file.seek(0)
+    start = file.read(4)
+    named = next((name for bom, name in _BOMS if start.startswith(bom)), None)
+    decoder = codecs.getincrementaldecoder(named or "utf-8")()
+    decodes, is_cp1252, size, ended = True, named is None, 0, False
+    file.seek(0)
+    while not ended:
+        block = file.read(_BLOCK)
+        ended, size = not block, size + len(block)
+        if size > limits.unpacked_bytes:
+            raise refused(too_large)
+        if decodes:
+            try:
+                text = decoder.decode(block, final=ended)
+            except UnicodeDecodeError:
+                decodes = False
+            else:
+                _no_nul("\0" in text)
+        is_cp1252 = is_cp1252 and not _NOT_CP1252.search(block)
+        if not decodes:
+            if not is_cp1252:
+                raise refused(Code.ENCODING_UNKNOWN)
+            _no_nul(b"\0" in block)
+    return (named or "utf-8") if decodes else "cp1252"
+
+
+def _no_nul(found: bool) -> None:
+    if found:
+        raise refused(Code.FILE_UNREADABLE)

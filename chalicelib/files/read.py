@@ -1,0 +1,140 @@
+"""Reading whatever a bank sends: any format, one shape of rows."""
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import BinaryIO
+
+from chalicelib.domain.codes import Code, Finding
+from chalicelib.domain.columns import Column
+from chalicelib.domain.recipient import SourceRow
+
+from .closing import Closing, ControlTotal
+from .headers import aliases_of, is_ours, resolve
+from .limits import Limits
+from .neutral import restored
+from .recognise import open_source
+from .refusal import refused
+from .source import Record, Source
+from .write import COLUMNS, SURPLUS, unpacked
+
+_FOOTER_ROWS = 30  # a total, and below it the place, the date and a signature
+_STATUS = COLUMNS[1]
+
+
+class Table:
+    """A file of recipients with its header understood.
+
+    `header` is the file's own, without the columns that payung added to a result file; `columns`
+    are the indexes of the known ones in it. `warnings` are the file's. A context manager: leaving
+    it lets go of what was opened, the file itself stays the caller's.
+    """
+
+    def __init__(self, source: Source, columns: Mapping[Column, int], limits: Limits) -> None:
+        """Use `open_table`."""
+        self._source = source
+        self._limits = limits
+        self._full = [restored(cell) for cell in source.header]
+        self._own = [index for index, text in enumerate(self._full) if not is_ours(text)]
+        self.header = tuple(self._full[index] for index in self._own)
+        self.columns = {column: self._own.index(index) for column, index in columns.items()}
+        self.delimiter = source.delimiter
+        self.warnings: tuple[Finding, ...] = source.warnings
+        self.total: ControlTotal | None = None
+
+    def __enter__(self) -> "Table":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._source.close()
+
+    def rows(self) -> Iterator[SourceRow]:
+        """Iterate over the rows of people, in the file's order; each call begins anew.
+
+        Blank rows are left out, and so is a closing TOTAL, which is in `total` once the last row
+        was given. A row has a cell for each column of the header; one that is wider than the
+        header, or whose cells are not to be relied upon, has more.
+
+        Raises:
+            FileRefused: the file has no rows or too many, or is not readable to its end.
+        """
+        self.total = None
+        closing = Closing(self.columns)
+        held: list[SourceRow] = []
+        count = 0
+        for row, is_result in self._rows():
+            if not is_result and (closing.is_footer(row) if held else closing.is_total(row)):
+                held.append(row)
+                if len(held) <= _FOOTER_ROWS:
+                    continue
+            elif not held:
+                count += 1
+                yield row
+                continue
+            else:
+                held.append(row)
+            count += len(held)
+            yield from held
+            held = []
+        self.total = closing.control(held)
+        if not count:
+            raise refused(Code.FILE_EMPTY)
+
+    def _rows(self) -> Iterator[tuple[SourceRow, bool]]:
+        """Iterate over the rows, and whether payung itself wrote the row into a result file."""
+        width, has_ours = len(self._full), len(self._own) < len(self._full)
+        status = self._full.index(_STATUS) if _STATUS in self._full else None
+        count = 0
+        for record in self._source.records():
+            cells = [restored(cell) for cell in record.cells]
+            if not any(map(str.strip, cells)):
+                continue
+            count += 1
+            if count > self._limits.rows:
+                raise refused(Code.FILE_TOO_LARGE)
+            if len(cells) < width:
+                cells += [""] * (width - len(cells))
+            is_result = record.misshapen or (status is not None and bool(cells[status].strip()))
+            if has_ours or len(cells) > width or record.misshapen:
+                cells = self._reshaped(record, cells)
+            yield SourceRow(record.line, tuple(cells)), is_result
+
+    def _reshaped(self, record: Record, cells: list[str]) -> list[str]:
+        """Return the row's own cells and what it has beyond the header, without our columns."""
+        own = [cells[index] for index in self._own]
+        surplus = cells[len(self._full) :]
+        if SURPLUS in self._full:
+            surplus = [*unpacked(cells[self._full.index(SURPLUS)]), *surplus]
+        while surplus and not surplus[-1].strip():
+            surplus.pop()
+        if record.misshapen:
+            surplus.append("")  # an empty cell more than fits: rejected, and nothing is added to it
+        return own + surplus
+
+
+def open_table(file: BinaryIO, *, bank: str | None = None, limits: Limits | None = None) -> Table:
+    """Open a file of recipients, recognised by its content: its name tells nothing.
+
+    Args:
+        file: local and seekable; stays open as long as the table is in use.
+        bank: the bank's code, for its own column names.
+        limits: how much is taken.
+
+    Raises:
+        FileRefused: it is not readable, or its header lacks what is required.
+    """
+    limits = limits or Limits()
+    aliases = aliases_of(bank)
+    source = open_source(file, aliases, limits)
+    try:
+        header = [restored(cell) for cell in source.header]
+        if len(header) > limits.columns:
+            raise refused(Code.FILE_TOO_LARGE)
+        return Table(source, resolve(header, aliases), limits)
+    except BaseException:
+        source.close()
+        raise

@@ -1,0 +1,98 @@
+"""The result files: hasil.csv and ditolak.csv."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import BinaryIO, NamedTuple
+
+from .neutral import neutral
+
+COLUMNS = (
+    "payung_baris",
+    "payung_status",
+    "payung_kode",
+    "payung_pesan",
+    "payung_iuran",
+    "payung_bantuan_bersih",
+    "payung_mulai",
+    "payung_sampai",
+    "payung_referensi",
+    "payung_kelebihan",
+)
+"""What payung adds to a row, in this order; all begin with `headers.OURS`."""
+
+SURPLUS = COLUMNS[-1]
+"""Holds, as one CSV line, the cells of a row that is wider than its header."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class ResultCells(NamedTuple):
+    """What payung says of one row, as the bank reads it.
+
+    `status` is diterima, duplikat, konflik or ditolak; `codes` are joined by `;`; `premium` and
+    `net_aid` are whole rupiah in digits; `starts` and `ends` ISO dates. Empty where not said.
+    """
+
+    line: str
+    status: str
+    codes: str = ""
+    message: str = ""
+    premium: str = ""
+    net_aid: str = ""
+    starts: str = ""
+    ends: str = ""
+    reference: str = ""
+
+
+class ResultWriter:
+    """Writes rows as they came, followed by our columns, into one CSV.
+
+    UTF-8 with BOM, comma, CRLF; cells that begin like a formula are neutralised, and reading
+    restores them, so that any text comes back as it was. Whatever a row's width, our columns stand
+    under their headers: a narrow row is filled up, a wide one's surplus is kept in the last.
+    """
+
+    def __init__(self, out: BinaryIO, header: Sequence[str]) -> None:
+        """Write the header line; `out` stays the caller's to close."""
+        self._out = out
+        self._buffer = io.StringIO(newline="")
+        self._csv = csv.writer(self._buffer, lineterminator="\r\n")
+        self._width = len(header)
+        out.write(_BOM)
+        self._line([*header, *COLUMNS])
+
+    def write(self, cells: Sequence[str], ours: ResultCells) -> None:
+        """Write one row."""
+        own = list(cells[: self._width])
+        own += [""] * (self._width - len(own))
+        self._line([*own, *ours, packed(cells[self._width :])])
+
+    def _line(self, cells: Sequence[str]) -> None:
+        self._csv.writerow([neutral(cell) for cell in cells])
+        self._out.write(self._buffer.getvalue().encode())
+        self._buffer.seek(0)
+        self._buffer.truncate()
+
+
+def packed(surplus: Sequence[str]) -> str:
+    """Return surplus cells as one CSV line; empty ones at the end do not count."""
+    end = len(surplus)
+    while end and not surplus[end - 1].strip():
+        end -= 1
+    if not end:
+        return ""
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow(surplus[:end])
+    return line.getvalue().removesuffix("\r\n")
+
+
+def unpacked(line: str) -> list[str]:
+    """Return the surplus cells that `packed` made one line of; of another text, that text."""
+    if not line:
+        return []
+    try:
+        records = list(csv.reader(io.StringIO(line, newline=""), strict=True))
+    except csv.Error:
+        return [line]
+    return records[0] if len(records) == 1 else [line]

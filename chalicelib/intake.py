@@ -1,0 +1,143 @@
+"""Takes in an uploaded file: once, in full, or not at all.
+
+The rows are judged here, one after the other, and not later chunk by chunk: which of two rows of
+the same person counts depends on whether the first is fit to be enrolled, and a whole file is
+judged by one version of the rules. What is read goes into chunk objects; only when the last row was
+read, and the control totals agree, are the chunks handed on. Until then nobody is enrolled.
+"""
+
+import logging
+import re
+from dataclasses import replace
+
+from chalicelib.adapters.protocols import Batches, Clock, Objects, Queue
+from chalicelib.deadline import Deadline
+from chalicelib.domain.batch import Batch, BatchStatus, Upload
+from chalicelib.domain.jobs import ChunkJob, ReportJob
+from chalicelib.domain.notification import NotificationMalformed, uploads_in
+from chalicelib.domain.programme import Agreements
+from chalicelib.domain.reference import batch_id
+from chalicelib.errors import MessageMalformed, NotYet
+from chalicelib.files.limits import Limits
+from chalicelib.split import Split
+
+log = logging.getLogger(__name__)
+
+INCOMING = "incoming/"
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_ELSEWHERE = "tidak-dikenal"
+"""Where the summary of a file goes that was put into no bank's folder."""
+
+
+def uploads(body: str) -> list[Upload]:
+    """Return the uploads that a message of the intake queue speaks of.
+
+    Raises:
+        MessageMalformed: it is no S3 notification.
+    """
+    try:
+        return uploads_in(body)
+    except NotificationMalformed as error:
+        raise MessageMalformed(str(error)) from None
+
+
+def take_upload(
+    upload: Upload,
+    *,
+    batches: Batches,
+    objects: Objects,
+    chunk_queue: Queue,
+    report_queue: Queue,
+    agreements: Agreements,
+    clock: Clock,
+    deadline: Deadline,
+    chunk_rows: int,
+    limits: Limits | None = None,
+) -> Batch:
+    """Bring an upload to where its chunks are queued, or to where it is refused.
+
+    Safe to repeat at any time: the first delivery's batch is found again, and what was not done
+    for it is done.
+
+    Raises:
+        Retry: it could not be finished now.
+        ObjectMissing: the object is gone.
+    """
+    batch = _claim(upload, batches, agreements, clock, deadline, chunk_rows)
+    if batch.status is BatchStatus.RECEIVED:
+        splitting = replace(batch, status=BatchStatus.SPLITTING)
+        deadline.patiently(lambda: batches.advance(splitting, BatchStatus.RECEIVED))
+        batch = splitting
+    if batch.status is BatchStatus.SPLITTING:
+        batch = Split(batch, agreements, objects, deadline, limits or Limits()).run(batches)
+        if not deadline.patiently(lambda: batches.advance(batch, BatchStatus.SPLITTING)):
+            raise NotYet("another delivery has read this file")
+    _hand_on(batch, batches, chunk_queue, report_queue, deadline)
+    return batch
+
+
+def _claim(
+    upload: Upload,
+    batches: Batches,
+    agreements: Agreements,
+    clock: Clock,
+    deadline: Deadline,
+    chunk_rows: int,
+) -> Batch:
+    """Return the batch of this upload, stored now or by an earlier delivery."""
+    bank, scheme = _folders(upload.key, agreements)
+    attempt = 0
+    while True:
+        batch = Batch(
+            id=batch_id(upload.bucket, upload.key, upload.version, attempt=attempt),
+            upload=upload,
+            bank=bank,
+            scheme=scheme,
+            # A file counts from when the bank put it there, however long it waited for us; and
+            # never from a time that is still to come.
+            received_at=min(upload.at, clock()),
+            chunk_rows=chunk_rows,
+        )
+        stored = deadline.patiently(lambda batch=batch: batches.claim(batch))  # type: ignore[misc]
+        same = (stored.upload.key, stored.upload.version) == (upload.key, upload.version)
+        if same:
+            return stored
+        attempt += 1  # another upload has this short id already
+
+
+def _folders(key: str, agreements: Agreements) -> tuple[str, str]:
+    """Return bank and scheme of a key `incoming/<bank>/<scheme>/<file>`, as the registry has them.
+
+    What is unknown is returned as it stands where it is a plain word, for the refusal to name.
+    """
+    bank, _, rest = key.removeprefix(INCOMING).partition("/")
+    scheme, slash, _ = rest.partition("/")
+    known = agreements.bank(bank)
+    code = known.code if known else bank if _FOLDER.fullmatch(bank) and rest else _ELSEWHERE
+    if not slash or not _FOLDER.fullmatch(scheme):
+        return code, ""
+    return code, agreements.scheme(scheme) or scheme
+
+
+def _hand_on(
+    batch: Batch,
+    batches: Batches,
+    chunk_queue: Queue,
+    report_queue: Queue,
+    deadline: Deadline,
+) -> None:
+    """Queue what comes next, again if need be: a repeated job finds its work done."""
+    if batch.status is BatchStatus.REFUSED:
+        deadline.patiently(lambda: report_queue.send([ReportJob(batch=batch.id).model_dump_json()]))
+    if batch.status is BatchStatus.ENROLLING:
+        done = {
+            chunk.chunk
+            for chunk in deadline.patiently(lambda: batches.chunks(batch.id))
+            if chunk.done
+        }
+        jobs = [
+            ChunkJob(batch=batch.id, chunk=number).model_dump_json()
+            for number in range(1, batch.chunks + 1)
+            if number not in done
+        ]
+        deadline.patiently(lambda: chunk_queue.send(jobs))

@@ -1,0 +1,135 @@
+"""Sends people their confirmation: claimed by one delivery, published once, then recorded.
+
+A claim that was never recorded belongs to a run that died in between, and nobody knows whether
+its message went out: after `CLAIM_GRACE` it becomes `unknown`, and is never sent again by itself.
+"""
+
+import logging
+from datetime import timedelta
+
+from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Queue, Texter
+from chalicelib.deadline import Deadline
+from chalicelib.domain.batch import BatchStatus
+from chalicelib.domain.confirmation import confirmation
+from chalicelib.domain.enrollment import Enrollment, Sms
+from chalicelib.domain.jobs import ReportJob, SmsJob
+from chalicelib.domain.programme import Agreements
+from chalicelib.errors import (
+    NotYet,
+    PublishAmbiguous,
+    PublishPostponed,
+    PublishRefused,
+)
+
+log = logging.getLogger(__name__)
+
+CLAIM_GRACE = timedelta(minutes=5)
+"""Longer than the function may run: whoever claimed before that is gone."""
+
+
+def send_confirmations(
+    job: SmsJob,
+    *,
+    claim: str,
+    enrollments: Enrollments,
+    batches: Batches,
+    texter: Texter,
+    report_queue: Queue,
+    agreements: Agreements,
+    clock: Clock,
+    deadline: Deadline,
+) -> None:
+    """Send each person of the job the message that is still to be sent.
+
+    `claim` is this delivery's own token.
+
+    Raises:
+        NotYet: some are with another delivery; come again.
+        PublishPostponed: the carrier takes no more for now; the rest is still pending.
+    """
+    programme = agreements.programmes[job.programme]
+    waiting = 0
+    for nik in job.niks:
+        deadline.check()
+        enrollment = deadline.patiently(
+            lambda nik=nik: enrollments.claim_sms(  # type: ignore[misc]
+                job.programme, nik, claim=claim, now=clock()
+            )
+        )
+        if enrollment is None:
+            waiting += _abandoned(job.programme, nik, enrollments, clock, deadline)
+            continue
+        scheme = programme.schemes[enrollment.scheme]
+        text = confirmation(enrollment, scheme.sms, scheme.name)
+        _publish(enrollment, text, enrollments, texter, clock, deadline)
+    _ask_for_report(job, batches, report_queue, deadline)
+    if waiting:
+        raise NotYet(f"{waiting} messages are with another delivery")
+
+
+def _publish(
+    enrollment: Enrollment,
+    text: str,
+    enrollments: Enrollments,
+    texter: Texter,
+    clock: Clock,
+    deadline: Deadline,
+) -> None:
+    phone = enrollment.recipient.phone
+    message_id = reason = None
+    postponed: PublishPostponed | None = None
+    try:
+        if phone is None:
+            raise PublishRefused("no_phone")  # noqa: TRY301  # one place says what follows
+        message_id = texter.publish(phone, text)
+        state = Sms.SENT
+    except PublishRefused as error:
+        state, reason = Sms.FAILED, error.reason
+    except PublishAmbiguous:
+        state, reason = Sms.UNKNOWN, "no_answer"
+    except PublishPostponed as error:
+        state, postponed = Sms.PENDING, error
+    recorded = deadline.patiently(
+        lambda: enrollments.record_sms(
+            enrollment, state, now=clock(), message_id=message_id, reason=reason
+        )
+    )
+    if not recorded:
+        log.error("a message's claim was lost before it was recorded", extra=_about(enrollment))
+    if postponed is not None:
+        raise postponed
+
+
+def _abandoned(
+    programme: str, nik: str, enrollments: Enrollments, clock: Clock, deadline: Deadline
+) -> bool:
+    """Settle a claim whose owner is gone; True where its owner may still be at it."""
+    found = deadline.patiently(lambda: enrollments.find(programme, nik))
+    if found is None or found.sms is not Sms.SENDING:
+        return False
+    if found.sms_at is not None and clock() - found.sms_at < CLAIM_GRACE:
+        return True
+    log.warning("a message's fate is unknown", extra=_about(found))
+    deadline.patiently(
+        lambda: enrollments.record_sms(found, Sms.UNKNOWN, now=clock(), reason="claim_abandoned")
+    )
+    return False
+
+
+def _ask_for_report(job: SmsJob, batches: Batches, queue: Queue, deadline: Deadline) -> None:
+    """Have the report written again once every message of the file is settled.
+
+    The whole file is looked at only when this chunk has none left.
+    """
+    if deadline.patiently(lambda: batches.chunk(job.batch, job.chunk)).sms_pending:
+        return
+    chunks = deadline.patiently(lambda: batches.chunks(job.batch))
+    batch = deadline.patiently(lambda: batches.get(job.batch))
+    if batch is None or batch.status is not BatchStatus.COMPLETED:
+        return  # the report is still to come, and counts the messages itself
+    if not any(chunk.sms_pending for chunk in chunks):
+        deadline.patiently(lambda: queue.send([ReportJob(batch=job.batch).model_dump_json()]))
+
+
+def _about(enrollment: Enrollment) -> dict[str, object]:
+    return {"batch": enrollment.batch, "row": enrollment.row, "sms_state": enrollment.sms.value}

@@ -1,0 +1,112 @@
+"""Writes what the bank gets back: `hasil.csv`, `ditolak.csv` and `ringkasan.json`.
+
+A file is completed here and nowhere else: when every chunk is closed and their counts add up to
+the rows that were read. What is written twice is written the same.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+from chalicelib.adapters.protocols import Batches, Objects
+from chalicelib.deadline import Deadline
+from chalicelib.domain.batch import Batch, BatchStatus
+from chalicelib.domain.jobs import ReportJob
+from chalicelib.domain.outcome import Disposition, Outcome
+from chalicelib.domain.recipient import SourceRow
+from chalicelib.domain.summary import Sums, summary
+from chalicelib.errors import ObjectMalformed, PayungError
+from chalicelib.files import work
+from chalicelib.files.results import answer_of
+from chalicelib.files.write import ResultWriter
+
+log = logging.getLogger(__name__)
+
+
+class CountsDoNotClose(PayungError):
+    """Rows in are not rows out: a fault of ours that a person must look at."""
+
+
+def results_key(batch: Batch, name: str) -> str:
+    """Where a result file of a batch stands."""
+    return f"results/{batch.bank}/{batch.id}/{name}"
+
+
+def write_report(
+    job: ReportJob, *, batches: Batches, objects: Objects, deadline: Deadline
+) -> Batch | None:
+    """Write the results of a file that is refused, or that has every chunk closed.
+
+    Nothing is written of a file that is still on its way: the last chunk asks again.
+
+    Raises:
+        CountsDoNotClose: the chunks' counts are not the file's rows.
+        Poison: an object that an earlier step wrote is gone or broken.
+    """
+    batch = deadline.patiently(lambda: batches.get(job.batch))
+    if batch is None:
+        raise ObjectMalformed("there is no such file")
+    sums = _sums(batch, batches, deadline)
+    if batch.status is BatchStatus.ENROLLING and batch.chunks_done == batch.chunks:
+        if sums.tally.rows != batch.rows:
+            raise CountsDoNotClose(f"{sums.tally.rows} of {batch.rows} rows are counted")
+        _write_rows(batch, objects, deadline)
+        completed = replace(batch, status=BatchStatus.COMPLETED)
+        # The summary comes first: whoever sees `completed` finds all three files.
+        _write_summary(completed, sums, objects)
+        deadline.patiently(lambda: batches.advance(completed, BatchStatus.ENROLLING))
+        # Messages that were settled since the sums were read found the file not yet completed,
+        # and asked for no report.
+        batch, later = completed, _sums(batch, batches, deadline)
+        if later == sums:
+            return batch
+        sums = later
+    if batch.status in {BatchStatus.COMPLETED, BatchStatus.REFUSED}:
+        _write_summary(batch, sums, objects)
+    return batch
+
+
+def _sums(batch: Batch, batches: Batches, deadline: Deadline) -> Sums:
+    return Sums.of(deadline.patiently(lambda: batches.chunks(batch.id)))
+
+
+def _write_summary(batch: Batch, sums: Sums, objects: Objects) -> None:
+    body = json.dumps(summary(batch, sums), ensure_ascii=False, indent=2) + "\n"
+    objects.write(
+        results_key(batch, "ringkasan.json"),
+        body.encode(),
+        content_type="application/json; charset=utf-8",
+    )
+
+
+def _write_rows(batch: Batch, objects: Objects, deadline: Deadline) -> None:
+    header = work.decode_header(objects.read(work.header_key(batch.id)))
+    with ExitStack() as stack:
+        everyone, rejected = (
+            ResultWriter(
+                stack.enter_context(
+                    objects.writer(results_key(batch, name), content_type="text/csv; charset=utf-8")
+                ),
+                header,
+            )
+            for name in ("hasil.csv", "ditolak.csv")
+        )
+        for source, outcome in _rows(batch, objects, deadline):
+            answer = answer_of(outcome)
+            everyone.write(source.cells, answer)
+            if outcome.disposition is Disposition.REJECTED:
+                rejected.write(source.cells, answer)
+
+
+def _rows(
+    batch: Batch, objects: Objects, deadline: Deadline
+) -> Iterator[tuple[SourceRow, Outcome]]:
+    for chunk in range(1, batch.chunks + 1):
+        deadline.check()
+        rows = work.decode_rows(objects.read(work.rows_key(batch.id, chunk)))
+        outcomes = work.decode_outcomes(objects.read(work.outcomes_key(batch.id, chunk)))
+        if [row.source.line for row in rows] != [outcome.line for outcome in outcomes]:
+            raise ObjectMalformed("outcomes do not fit their rows")
+        yield from zip((row.source for row in rows), outcomes, strict=True)

@@ -1,0 +1,41 @@
+"""What the environment says; the only place that reads it."""
+
+import os
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+_PREFIX = "PAYUNG_"
+
+
+class Settings(BaseModel):
+    """One deployment's names and numbers: `PAYUNG_BUCKET` is `bucket`, and so on.
+
+    A function is given only the names that it needs; the others stay empty, and using one of
+    those is a fault of the template. `sms_max_price` is USD a message, as decimal text;
+    `chunk_rows` is how many rows go into one chunk: twenty transactions of 99.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage: str = "local"
+    bucket: str = ""
+    enrollments_table: str = ""
+    batches_table: str = ""
+    chunk_queue_url: str = ""
+    sms_queue_url: str = ""
+    report_queue_url: str = ""
+    sms_sender_id: str = "PAYUNG"
+    sms_max_price: str = "0.50"
+    chunk_rows: int = 1980
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings; a name that is not ours is passed over."""
+        return cls.model_validate(
+            {
+                name.removeprefix(_PREFIX).lower(): value
+                for name, value in env.items()
+                if name.startswith(_PREFIX)
+            }
+        )

@@ -1,0 +1,182 @@
+"""One reading of a file, from its first row to its last, into chunk objects."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+from chalicelib.adapters.protocols import Batches, Objects
+from chalicelib.deadline import Deadline
+from chalicelib.domain.batch import Batch, BatchStatus
+from chalicelib.domain.codes import Code, Finding
+from chalicelib.domain.columns import Column
+from chalicelib.domain.control import ControlSums
+from chalicelib.domain.judgement import Judge, Terms
+from chalicelib.domain.money import parse_rupiah
+from chalicelib.domain.programme import Agreements, Programme
+from chalicelib.domain.settlement import JudgedRow
+from chalicelib.files import work
+from chalicelib.files.fingerprint import Fingerprint
+from chalicelib.files.limits import Limits
+from chalicelib.files.read import Table, open_table
+from chalicelib.files.refusal import FileRefused
+
+
+@dataclass
+class Split:
+    """What is gathered while a file is read; `run` reads it."""
+
+    batch: Batch
+    agreements: Agreements
+    objects: Objects
+    deadline: Deadline
+    limits: Limits
+    rows: int = 0
+    chunks: int = 0
+    digest: str = ""
+    sums: ControlSums = field(default_factory=ControlSums)
+    first: dict[int, int] = field(default_factory=dict)
+
+    def run(self, batches: Batches) -> Batch:
+        """Return the batch as it stands after the reading: `enrolling`, or `refused` and why.
+
+        Nothing of it is stored in the table but the claim on its fingerprint.
+        """
+        try:
+            programme, terms = self._terms()
+            with tempfile.TemporaryFile() as file:
+                warnings = self._read(file, terms)
+            taken = replace(
+                self.batch,
+                status=BatchStatus.ENROLLING,
+                programme=programme.code,
+                rows=self.rows,
+                chunks=self.chunks,
+                warnings=warnings,
+                fingerprint=self._fingerprint(programme),
+            )
+            self._refuse_repeated(taken, programme, batches)
+        except FileRefused as refusal:
+            return replace(self.batch, status=BatchStatus.REFUSED, errors=refusal.findings)
+        return taken
+
+    def _terms(self) -> tuple[Programme, Terms]:
+        bank = self.agreements.bank(self.batch.bank)
+        if bank is None:
+            raise FileRefused(Finding.of(Code.BANK_UNKNOWN, bank=self.batch.bank))
+        scheme = self.agreements.scheme(self.batch.scheme)
+        if scheme is None:
+            raise FileRefused(Finding.of(Code.SCHEME_UNKNOWN, scheme=self.batch.scheme))
+        at = self.batch.received_at
+        programme = self.agreements.programme_at(scheme, bank.code, at)
+        if programme is None:
+            raise FileRefused(Finding.of(Code.PROGRAMME_CLOSED, scheme=scheme))
+        return programme, Terms.of(programme, scheme, programme.local_day(at))
+
+    def _read(self, file: BinaryIO, terms: Terms) -> tuple[Finding, ...]:
+        upload = self.batch.upload
+        if upload.size > self.limits.upload_bytes:
+            raise FileRefused(Finding.of(Code.FILE_TOO_LARGE))
+        version = upload.version if upload.versioned else None
+        metadata = self.objects.fetch(upload.key, version, file)
+        with open_table(file, bank=self.batch.bank, limits=self.limits) as table:
+            portion: list[JudgedRow] = []
+            for row in self._judged(table, terms):
+                portion.append(row)
+                if len(portion) == self.batch.chunk_rows:
+                    self._write(portion)
+                    portion.clear()
+            if portion:
+                self._write(portion)
+            if not self.rows:
+                raise FileRefused(Finding.of(Code.FILE_EMPTY))
+            self._check_totals(metadata, table)
+            self.objects.write(
+                work.header_key(self.batch.id),
+                work.encode_header(table.header),
+                content_type="application/json",
+            )
+            return table.warnings
+
+    def _judged(self, table: Table, terms: Terms) -> Iterator[JudgedRow]:
+        amount = table.columns[Column.AMOUNT]
+        judge = Judge(table.columns, terms, width=len(table.header))
+        fingerprint = Fingerprint(table.columns)
+        for source in table.rows():
+            fingerprint.update(source)
+            judgement = judge(source)
+            who, premium = judgement.recipient, judgement.premium
+            if who is None or premium is None:
+                self.sums.add(parse_rupiah(source.cells[amount]))
+                yield JudgedRow(source, judgement.findings)
+            else:
+                self.sums.add(who.aid)
+                # Setting it only where it is absent also says who was first.
+                first = self.first.setdefault(int(who.nik), self.rows)
+                yield JudgedRow(
+                    source=source,
+                    findings=judgement.findings,
+                    recipient=who,
+                    premium=premium.total,
+                    rule=premium.rule,
+                    income=premium.income,
+                    first=None if first == self.rows else first,
+                )
+            self.rows += 1
+        self.digest = fingerprint.hexdigest()
+
+    def _write(self, portion: list[JudgedRow]) -> None:
+        self.deadline.check()
+        self.chunks += 1
+        key = work.rows_key(self.batch.id, self.chunks)
+        self.objects.write(key, work.encode_rows(portion), content_type=work.CONTENT_TYPE)
+
+    def _check_totals(self, metadata: Mapping[str, str], table: Table) -> None:
+        """Compare the bank's control figures, in the object's metadata and in a total row.
+
+        Raises:
+            FileRefused: they say something else than the rows, or cannot be read.
+        """
+        stated = [
+            (_figure(metadata.get("rows")), _figure(metadata.get("total-amount"))),
+            (table.total.rows, table.total.amount) if table.total else (None, None),
+        ]
+        for rows, amount in stated:
+            finding = self.sums.disagreement(rows=rows, amount=amount)
+            if finding:
+                raise FileRefused(finding)
+
+    def _fingerprint(self, programme: Programme) -> str:
+        """Return what only a file of the same rows, bank, scheme and programme has as well."""
+        return f"{self.batch.bank}-{self.batch.scheme}-{programme.code}-{self.digest}"
+
+    def _refuse_repeated(self, taken: Batch, programme: Programme, batches: Batches) -> None:
+        owner = self.deadline.patiently(lambda: batches.claim_fingerprint(taken))
+        if owner == taken.id:
+            return
+        first = self.deadline.patiently(lambda: batches.get(owner))
+        when = first.received_at.astimezone(programme.timezone) if first else None
+        raise FileRefused(
+            Finding.of(
+                Code.FILE_REPEATED,
+                batch=owner,
+                **({"file": first.file} if first else {}),
+                **({"date": when.strftime("%d-%m-%Y")} if when else {}),
+            )
+        )
+
+
+def _figure(text: str | None) -> int | None:
+    """Return a control figure of the metadata.
+
+    Raises:
+        FileRefused: it is there and is no whole number.
+    """
+    if text is None:
+        return None
+    figure = 0 if text.strip() == "0" else parse_rupiah(text)
+    if figure is None:
+        raise FileRefused(
+            Finding.of(Code.CONTROL_TOTAL_MISMATCH, stated=text[:40], counted="tidak terbaca")
+        )
+    return figure

@@ -1,0 +1,131 @@
+"""Joins the steps to AWS: the only place where boto3 clients are made, once each, when needed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.adapters.batches import DynamoBatches
+from chalicelib.adapters.enrollments import DynamoEnrollments
+from chalicelib.adapters.objects import S3Objects
+from chalicelib.adapters.protocols import Clock
+from chalicelib.adapters.queues import SqsQueue
+from chalicelib.adapters.texter import SnsTexter
+from chalicelib.deadline import Deadline
+from chalicelib.domain.programme import Agreements, load_agreements
+from chalicelib.settings import Settings
+
+# Short, so that a lost answer is asked for again well within a function's time.
+_PATIENT = Config(
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=10,
+)
+# A second try at publishing may be a second message to a person: never by itself.
+_ONCE = Config(connect_timeout=3, read_timeout=20, retries={"total_max_attempts": 1})
+
+
+class World:
+    """Everything outside that a step may need, made when it is first asked for."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        """Take what the environment says and the clock; connect to nothing yet."""
+        self.settings = settings
+        self.clock = clock
+        self._clients: dict[str, Any] = {}
+
+    @cached_property
+    def agreements(self) -> Agreements:
+        """Return the programmes, banks and rates."""
+        return load_agreements()
+
+    @cached_property
+    def enrollments(self) -> DynamoEnrollments:
+        """Return the people."""
+        return DynamoEnrollments(
+            self._client("dynamodb"),
+            table=self.settings.enrollments_table,
+            batches_table=self.settings.batches_table,
+        )
+
+    @cached_property
+    def batches(self) -> DynamoBatches:
+        """Return the files."""
+        return DynamoBatches(self._client("dynamodb"), table=self.settings.batches_table)
+
+    @cached_property
+    def objects(self) -> S3Objects:
+        """Return the bucket."""
+        return S3Objects(self._client("s3"), bucket=self.settings.bucket)
+
+    @cached_property
+    def chunk_queue(self) -> SqsQueue:
+        """Return the queue of chunks to enroll."""
+        return SqsQueue(self._client("sqs"), url=self.settings.chunk_queue_url)
+
+    @cached_property
+    def sms_queue(self) -> SqsQueue:
+        """Return the queue of people to tell."""
+        return SqsQueue(self._client("sqs"), url=self.settings.sms_queue_url)
+
+    @cached_property
+    def report_queue(self) -> SqsQueue:
+        """Return the queue of reports to write."""
+        return SqsQueue(self._client("sqs"), url=self.settings.report_queue_url)
+
+    @cached_property
+    def texter(self) -> SnsTexter:
+        """Return the carrier."""
+        return SnsTexter(
+            self._client("sns", _ONCE),
+            sender_id=self.settings.sms_sender_id,
+            max_price=self.settings.sms_max_price,
+        )
+
+    def _client(self, service: str, config: Config = _PATIENT) -> Any:
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service, config=config)
+        return self._clients[service]
+
+
+def now() -> datetime:
+    """Return the time by the clock that is set."""
+    return _clock()
+
+
+def utc_now() -> datetime:
+    """Return the time now, in UTC."""
+    return datetime.now(UTC)
+
+
+_world: World | None = None
+_clock: Clock = utc_now
+
+
+def world() -> World:
+    """Return the world of this process; the first call makes it."""
+    global _world  # noqa: PLW0603  # Lambda keeps a process: clients are made once in it
+    if _world is None:
+        _world = World(Settings.from_env(), now)
+    return _world
+
+
+def reset() -> None:
+    """Forget the world, so that the next call reads the environment anew."""
+    global _world  # noqa: PLW0603  # the counterpart of world()
+    _world = None
+
+
+def set_clock(clock: Clock) -> None:
+    """Give the steps another time than the machine's: for tests and the embedded cloud."""
+    global _clock  # noqa: PLW0603  # one clock for the process, by design
+    _clock = clock
+
+
+def deadline(remaining: Callable[[], int]) -> Deadline:
+    """Return the deadline of a function whose context gives its remaining milliseconds."""
+    return Deadline(remaining)

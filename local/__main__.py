@@ -1,0 +1,136 @@
+"""The embedded cloud's command line: `python -m local run | serve | sample | samples`."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from . import sample, samples
+from .sample import SampleError
+from .template import TemplateError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit status."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        status: int = options.do(options)
+    except KeyboardInterrupt:
+        return 130
+    except (OSError, TemplateError, SampleError) as error:
+        return _complain(str(error))
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local", description="payung with its AWS side in this computer's memory"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _run_options(commands.add_parser("run", help="take files through payung and show the results"))
+    _serve_options(commands.add_parser("serve", help="stay up, and take files from any S3 client"))
+    _sample_options(commands.add_parser("sample", help="make a recipient file up"))
+    each = commands.add_parser("samples", help="make the files of samples/ anew")
+    each.add_argument("--out", type=Path, default=samples.FOLDER, metavar="DIR")
+    each.set_defaults(do=_samples)
+    return parser
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--bank", required=True, help="code or short name: 002, bri, bsg …")
+    parser.add_argument("--scheme", required=True, help="BPUM, KUR, UMKM or KOPERASI")
+    parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+    parser.add_argument(
+        "--today",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the day that it is for payung (default: today)",
+    )
+    parser.add_argument("--verbose", action="store_true", help="show the functions' logs")
+    parser.set_defaults(do=_run)
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--aws-port", type=int, default=4566, metavar="PORT")
+    parser.add_argument("--api-port", type=int, default=8000, metavar="PORT")
+    parser.add_argument("--verbose", action="store_true", help="show the functions' logs")
+    parser.set_defaults(do=_serve)
+
+
+def _sample_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, required=True, metavar="N")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".csv or .xlsx")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed, the same file")
+    parser.add_argument("--faults", type=float, default=0.0, metavar="PERCENT")
+    parser.add_argument("--scheme", default="BPUM", type=str.upper)
+    parser.set_defaults(do=_sample)
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Imported here: the other commands need neither moto nor the app.
+    from . import show  # noqa: PLC0415  # as said above
+    from .progress import Progress  # noqa: PLC0415  # as said above
+    from .run import run  # noqa: PLC0415  # as said above
+
+    if missing := [str(path) for path in options.files if not path.is_file()]:
+        return _complain(f"no such file: {', '.join(missing)}")
+    progress = Progress()
+    try:
+        report = run(
+            options.files,
+            bank=options.bank,
+            scheme=options.scheme,
+            out=options.out,
+            today=options.today,
+            progress=progress,
+            log_level=_level(options),
+        )
+    finally:
+        progress.close()
+    print(report.to_json()) if options.json else show.show(report)
+    return report.exit_status
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from .serve import serve  # noqa: PLC0415  # only this command needs servers
+
+    return serve(options.aws_port, options.api_port, log_level=_level(options))
+
+
+def _sample(options: argparse.Namespace) -> int:
+    if options.rows < 0 or not 0 <= options.faults <= 100:  # noqa: PLR2004  # per cent
+        return _complain("--rows must not be negative, and --faults is a percentage")
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    sample.sample(
+        options.out,
+        options.rows,
+        seed=options.seed,
+        faults=options.faults,
+        scheme=options.scheme,
+    )
+    print(f"{options.out}: {options.rows} baris", file=sys.stderr)
+    return 0
+
+
+def _samples(options: argparse.Namespace) -> int:
+    for path in samples.make(options.out):
+        print(path)
+    return 0
+
+
+def _level(options: argparse.Namespace) -> int:
+    return logging.INFO if options.verbose else logging.WARNING
+
+
+def _complain(message: str) -> int:
+    print(f"python -m local: {message}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""The Chalice app, set up for running in this process."""
+
+import importlib
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from chalicelib import wiring
+from chalicelib.adapters.protocols import Clock
+
+from .cloud import environment
+
+ROOT = Path(__file__).parents[1]
+# Metrics would be written to standard output, for CloudWatch to read.
+_SETTINGS = {"POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_DEV": "false"}
+
+
+@contextmanager
+def application(
+    variables: Mapping[str, str], clock: Clock, *, log_level: int = logging.WARNING
+) -> Iterator[Any]:
+    """Give the app as it is deployed, wired to the cloud that `variables` speak of."""
+    with environment({**_SETTINGS, **variables}):
+        if str(ROOT) not in sys.path:
+            sys.path.insert(0, str(ROOT))
+        app = importlib.import_module("app").app
+        # Imported late: it, too, reads the environment.
+        importlib.import_module("chalicelib.telemetry").quiet(log_level)
+        wiring.reset()
+        wiring.set_clock(clock)
+        try:
+            yield app
+        finally:
+            wiring.set_clock(wiring.utc_now)
+            wiring.reset()

@@ -1,0 +1,28 @@
+"""The time that the functions see: the machine's, moved."""
+
+import threading
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_NORTH_SULAWESI = ZoneInfo("Asia/Makassar")
+_MORNING = time(9, 0)
+
+
+class MovedClock:
+    """A clock that runs like the machine's, but from another moment, and can be wound on."""
+
+    def __init__(self, today: date | None = None) -> None:
+        """Let it be nine in the morning of `today` in North Sulawesi; None: the machine's time."""
+        now = datetime.now(UTC)
+        start = datetime.combine(today, _MORNING, _NORTH_SULAWESI) if today else now
+        self._moved = start - now
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        """Return the time, in UTC."""
+        return datetime.now(UTC) + self._moved
+
+    def wind_on(self, seconds: float) -> None:
+        """Let so many seconds pass in no time."""
+        with self._lock:
+            self._moved += timedelta(seconds=seconds)

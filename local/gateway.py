@@ -1,0 +1,138 @@
+"""The HTTP API, in front of Chalice's own local gateway: on loopback, quiet, tokens checked.
+
+Chalice's local gateway takes a token's claims as they stand; API Gateway's Cognito authorizer
+checks who signed it. So does this one, against the user pool's published keys.
+"""
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from chalice.app import CognitoUserPoolAuthorizer
+from chalice.config import Config
+from chalice.local import (
+    ChaliceRequestHandler,
+    LocalChalice,
+    LocalDevServer,
+    LocalGateway,
+    LocalGatewayAuthorizer,
+    NotAuthorizedError,
+    create_local_server,
+)
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+HOST = "127.0.0.1"
+
+Verify = Callable[[str], Mapping[str, Any]]
+"""Returns the claims of an ID token; raises `TokenRefused`."""
+
+
+class TokenRefused(Exception):
+    """The token was not issued by the user pool for this client, or its time is over."""
+
+
+class Verifier:
+    """Checks ID tokens of one user pool and client."""
+
+    def __init__(
+        self,
+        issuer: str,
+        client: str,
+        keys: Mapping[str, Any],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Take the pool's published keys, in the form of `jwks.json`."""
+        self._keys = KeySet.import_key_set(dict(keys))  # type: ignore[arg-type]
+        self._now = now
+        self._claims = {"iss": issuer, "aud": client, "token_use": "id"}
+
+    def __call__(self, token: str) -> Mapping[str, Any]:
+        """Return the token's claims.
+
+        Raises:
+            TokenRefused: it is not a valid one.
+        """
+        try:
+            claims = jwt.decode(token, self._keys, algorithms=["RS256"]).claims
+        except (JoseError, ValueError) as error:
+            raise TokenRefused("not signed by this user pool") from error
+        if any(claims.get(name) != value for name, value in self._claims.items()):
+            raise TokenRefused("issued by another pool, for another client, or of another kind")
+        if not isinstance(claims.get("exp"), int) or claims["exp"] <= self._now():
+            raise TokenRefused("its time is over")
+        return claims
+
+
+def published_keys(endpoint: str, pool: str) -> dict[str, Any]:
+    """Return the keys that a pool of the embedded cloud publishes."""
+    with urllib.request.urlopen(f"{endpoint}/{pool}/.well-known/jwks.json") as answer:  # noqa: S310  # our own endpoint, on loopback
+        keys: dict[str, Any] = json.load(answer)
+    return keys
+
+
+def server(app: Any, port: int, verify: Verify) -> LocalDevServer:
+    """Return the API's server, bound to the loopback address; `shutdown` stops it.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    config = Config.create(chalice_app=app, lambda_timeout=15)
+    if not isinstance(app, LocalChalice):
+        # Makes the app keep the current request by thread; the server itself is not used.
+        create_local_server(app, config, HOST, 0).server.server_close()
+    return LocalDevServer(app, config, HOST, port, handler_cls=partial(_Handler, verify=verify))
+
+
+class _Authorizer(LocalGatewayAuthorizer):
+    """API Gateway's Cognito authorizer."""
+
+    def __init__(self, app: Any, verify: Verify) -> None:
+        super().__init__(app)
+        self._verify = verify
+
+    def authorize(self, raw_path: str, lambda_event: Any, lambda_context: Any) -> Any:
+        route = self._route_for_event(lambda_event)
+        if route is None or not isinstance(route.authorizer, CognitoUserPoolAuthorizer):
+            return super().authorize(raw_path, lambda_event, lambda_context)
+        token = lambda_event["headers"].get("authorization", "").removeprefix("Bearer ")
+        try:
+            claims = self._verify(token)
+        except TokenRefused:
+            raise NotAuthorizedError(
+                {
+                    "x-amzn-RequestId": lambda_context.aws_request_id,
+                    "x-amzn-ErrorType": "UnauthorizedException",
+                },
+                b'{"message":"Unauthorized"}',
+            ) from None
+        lambda_event["requestContext"]["authorizer"] = {"claims": as_text(claims)}
+        return lambda_event, lambda_context
+
+
+class _Handler(ChaliceRequestHandler):
+    """Chalice's handler, that logs nothing: a path or a body may hold what no log may."""
+
+    def __init__(self, *args: Any, verify: Verify, **kwargs: Any) -> None:
+        self._verify = verify
+        super().__init__(*args, **kwargs)
+
+    def setup(self) -> None:
+        gateway: LocalGateway = self.local_gateway
+        gateway._authorizer = _Authorizer(gateway._app_object, self._verify)  # noqa: SLF001  # Chalice offers no other way
+        super().setup()
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing."""
+
+
+def as_text(claims: Mapping[str, Any]) -> dict[str, str]:
+    """Return claims as API Gateway hands them on: every one a text, lists joined by commas."""
+    return {
+        name: ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in claims.items()
+    }

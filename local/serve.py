@@ -1,0 +1,146 @@
+"""`python -m local serve`: an AWS on loopback that payung runs in, until it is told to stop."""
+
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+from .application import application
+from .clock import MovedClock
+from .cloud import REGION, Cloud, build, credentials, environment, mended, read_template
+from .gateway import HOST, Verifier, published_keys, server
+from .pump import Pump
+
+_WORKERS = 2
+_RETRY_AFTER = 10  # seconds, instead of the hours that a deployed queue may wait
+
+_HELP = """\
+payung berjalan. Berhenti: Ctrl-C.
+
+  S3, SQS, DynamoDB …  {aws}   (bucket {bucket})
+  API                  {api}
+
+Unggah berkas penerima ke incoming/<bank>/<skema>/:
+
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={region}
+  aws --endpoint-url {aws} s3 cp samples/bpum-bersih.csv s3://{bucket}/incoming/bri/BPUM/
+  aws --endpoint-url {aws} s3 ls --recursive s3://{bucket}/results/
+
+  python -c "import boto3; boto3.client('s3', endpoint_url='{aws}').upload_file(
+      'samples/bpum-bersih.csv', '{bucket}', 'incoming/bri/BPUM/bpum-bersih.csv')"
+
+Tanya (jalur lain: lihat app.py):
+
+{routes}
+"""
+
+
+def serve(aws_port: int, api_port: int, *, log_level: int = logging.WARNING) -> int:
+    """Serve until SIGINT or SIGTERM; return the exit status.
+
+    Raises:
+        OSError: a port is taken.
+    """
+    stop = threading.Event()
+    with _stopped_by_signals(stop), up(aws_port, api_port, stop, log_level=log_level) as told:
+        print(told, flush=True)
+        while not stop.wait(1.0):
+            pass
+    return 0
+
+
+@contextmanager
+def up(
+    aws_port: int, api_port: int, stop: threading.Event, *, log_level: int = logging.WARNING
+) -> Iterator[str]:
+    """Have it all running for a while; yields what a user needs to know."""
+    _must_be_free(aws_port, "--aws-port")
+    _must_be_free(api_port, "--api-port")
+    # The requests' paths hold the names of objects, and of nobody else's concern.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    clock = MovedClock()
+    endpoint = f"http://{HOST}:{aws_port}"
+    with credentials(), mended(clock), environment({"AWS_ENDPOINT_URL": endpoint}):
+        aws = ThreadedMotoServer(ip_address=HOST, port=aws_port, verbose=False)
+        aws.start()
+        try:
+            session = boto3.Session(region_name=REGION)
+            cloud = build(session, read_template())
+            with application(cloud.environment, clock, log_level=log_level) as app:
+                threads = _start(app, cloud, session, endpoint, api_port, stop)
+                try:
+                    yield _told(app, cloud, endpoint, api_port)
+                finally:
+                    stop.set()
+                    for thread, end in threads:
+                        end()
+                        thread.join(timeout=30)
+        finally:
+            aws.stop()
+
+
+def _start(
+    app: Any,
+    cloud: Cloud,
+    session: boto3.Session,
+    endpoint: str,
+    api_port: int,
+    stop: threading.Event,
+) -> list[tuple[threading.Thread, Any]]:
+    pump = Pump(app, cloud, session, workers=_WORKERS, retry_after=_RETRY_AFTER)
+    pumping = threading.Thread(target=pump.run, args=(stop,), name="pump", daemon=True)
+    issuer = cloud.made["UserPool"]["ProviderURL"]
+    verify = Verifier(issuer, cloud.user_pool_client, published_keys(endpoint, cloud.user_pool))
+    api = server(app, api_port, verify)
+    answering = threading.Thread(target=api.server.serve_forever, name="api", daemon=True)
+    pumping.start()
+    answering.start()
+
+    def close() -> None:
+        api.shutdown()
+        api.server.server_close()
+
+    return [(pumping, stop.set), (answering, close)]
+
+
+def _told(app: Any, cloud: Cloud, endpoint: str, api_port: int) -> str:
+    api = f"http://{HOST}:{api_port}"
+    routes = []
+    for path, methods in app.routes.items():
+        for method in methods:
+            data = " -H 'Content-Type: application/json' -d '{…}'" if method == "POST" else ""
+            routes.append(f"  curl -X {method} '{api}{path}'{data}")
+    return _HELP.format(
+        aws=endpoint, api=api, bucket=cloud.bucket, region=REGION, routes="\n".join(routes)
+    )
+
+
+def _must_be_free(port: int, option: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise OSError(f"port {port} is taken; choose another with {option}") from error
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        print("\nBerhenti …", file=sys.stderr)
+        stop.set()
+
+    before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -1,0 +1,67 @@
+"""Shows a run's results to a person."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from .run import Report
+
+_STATUS = {
+    "completed": "[green]selesai[/]",
+    "refused": "[red]ditolak seluruhnya[/]",
+    "missing": "[red]tidak diproses[/]",
+}
+_CLOSED = "programme_closed"
+
+
+def show(report: "Report") -> None:
+    """Print the files, what was wrong with them, one message, and where the results are."""
+    console = Console()
+    console.print(_table(report))
+    for each in report.batches:
+        for error in each["errors"]:
+            console.print(f"[red]{each['file']}[/]: {error['message']} [dim]({error['code']})[/]")
+    if any(e["code"] == _CLOSED for each in report.batches for e in each["errors"]):
+        console.print("[dim]Untuk mencoba pada tanggal lain: --today 2026-11-02[/]")
+    if report.sms:
+        phone, text = report.sms[0]
+        console.print(f"\n{len(report.sms)} SMS terkirim (simulasi). Contoh, ke {phone}:")
+        console.print(f"  {text}", markup=False, highlight=False)
+    places = sorted(
+        {str(Path(p).parent) for e in report.batches for p in e["results"].values() if p}
+    )
+    if places:
+        console.print("\nHasil:", *places, sep="\n  ", highlight=False)
+    if report.dead_letters:
+        console.print(
+            f"\n[red]{report.dead_letters} pesan gagal diproses[/] "
+            "(antrean dead-letter); jalankan lagi dengan --verbose."
+        )
+    console.print(f"\n[dim]{report.seconds:.1f} detik[/]", highlight=False)
+
+
+def _table(report: "Report") -> Table:
+    table = Table(title="Hasil pemeriksaan", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Berkas", overflow="fold")
+    table.add_column("Status", overflow="fold")
+    for heading in ("Baris", "Terima", "Duplikat", "Konflik", "Tolak", "Iuran (Rp)", "SMS"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for each in report.batches:
+        counts = (each[name] for name in ("rows", "accepted", "duplicate", "conflict", "rejected"))
+        table.add_row(
+            each["file"],
+            _STATUS.get(each["status"], f"[yellow]{each['status']}[/]"),
+            *map(_number, counts),
+            _number(each["premium_total"]),
+            _number(each["sms"]["sent"]),
+        )
+    return table
+
+
+def _number(value: int) -> str:
+    """Return a number as it is written in Indonesia."""
+    return f"{value:,}".replace(",", ".")

