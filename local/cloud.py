@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from . import moto_events, moto_queues, moto_transactions, resources
+from . import moto_events, moto_haste, moto_queues, moto_transactions, resources
 from .moto_events import Clock
 from .template import Attributes, Resource, Template, TemplateError, read
 
@@ -117,7 +117,12 @@ def embedded(clock: Clock | None = None) -> Iterator[boto3.Session]:
 @contextmanager
 def mended(clock: Clock | None = None) -> Iterator[None]:
     """Make moto do as AWS does where payung would notice the difference."""
-    with moto_transactions.mended(), moto_queues.mended(), moto_events.mended(clock):
+    with (
+        moto_transactions.mended(),
+        moto_queues.mended(),
+        moto_events.mended(clock),
+        moto_haste.mended(),
+    ):
         yield
 
 

@@ -87,7 +87,6 @@ class Pump:
         cloud: Cloud,
         session: boto3.Session,
         *,
-        workers: int = 1,
         retry_after: int | None = None,
         limits: Mapping[str, Limits] | None = None,
     ) -> None:
@@ -99,8 +98,6 @@ class Pump:
         self._sqs = session.client("sqs")
         self._retry_after = retry_after
         self._feeds = _feeds(app, cloud, read_limits() if limits is None else limits)
-        self._workers = ThreadPoolExecutor(workers, thread_name_prefix="pump")
-        self._free = threading.Semaphore(workers)
 
     def drive(
         self,
@@ -114,36 +111,47 @@ class Pump:
         for; it returns None where none waits.
         """
         while True:
-            while self._round():
+            while any([self._serve(feed) for feed in self._feeds]):
                 progress()
             progress()
             if wind_on() is None:
                 return
 
-    def run(self, stop: threading.Event, *, pause: float = 0.5) -> None:
-        """Work until told to stop; look again after `pause` seconds where nothing was waiting."""
-        while not stop.is_set():
-            if not self._round(wait=False):
-                stop.wait(pause)
-        self._workers.shutdown(wait=True)
-
-    def _round(self, *, wait: bool = True) -> bool:
-        """Let each function work off one delivery; say whether there was any.
+    def run(self, stop: threading.Event, *, workers: int = 1, pause: float = 0.5) -> None:
+        """Work until told to stop; look again after `pause` seconds where nothing was waiting.
 
         Only this thread receives: moto would hand one message to two that ask at once.
         """
-        running = []
-        for feed in self._feeds:
-            self._free.acquire()
-            messages = self._receive(feed)
-            if messages:
-                running.append(self._workers.submit(self._deliver_and_free, feed, messages))
-            else:
-                self._free.release()
-        if wait:
-            for each in running:
-                each.result()
-        return bool(running)
+        free = threading.Semaphore(workers)
+
+        def deliver(feed: _Feed, messages: "Sequence[MessageTypeDef]") -> None:
+            try:
+                self._deliver(feed, messages)
+            except Exception:
+                # The messages come again once their time-out is over.
+                log.exception("the pump could not finish a delivery to %s", feed.name)
+            finally:
+                free.release()
+
+        with ThreadPoolExecutor(workers, thread_name_prefix="pump") as pool:
+            while not stop.is_set():
+                idle = True
+                for feed in self._feeds:
+                    free.acquire()
+                    if messages := self._receive(feed):
+                        idle = False
+                        pool.submit(deliver, feed, messages)
+                    else:
+                        free.release()
+                if idle:
+                    stop.wait(pause)
+
+    def _serve(self, feed: _Feed) -> bool:
+        """Let a function work off one delivery; say whether there was any."""
+        messages = self._receive(feed)
+        if messages:
+            self._deliver(feed, messages)
+        return bool(messages)
 
     def _receive(self, feed: _Feed) -> "list[MessageTypeDef]":
         answer: dict[str, Any] = self._sqs.receive_message(
@@ -155,15 +163,6 @@ class Pump:
         )
         messages: list[MessageTypeDef] = answer.get("Messages", [])
         return messages
-
-    def _deliver_and_free(self, feed: _Feed, messages: "Sequence[MessageTypeDef]") -> None:
-        try:
-            self._deliver(feed, messages)
-        except Exception:
-            log.exception("the pump could not finish a delivery to %s", feed.name)
-            raise
-        finally:
-            self._free.release()
 
     def _deliver(self, feed: _Feed, messages: "Sequence[MessageTypeDef]") -> None:
         failed = _call(feed, messages)

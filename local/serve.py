@@ -95,8 +95,10 @@ def _start(
     api_port: int,
     stop: threading.Event,
 ) -> list[tuple[threading.Thread, Any]]:
-    pump = Pump(app, cloud, session, workers=_WORKERS, retry_after=_RETRY_AFTER)
-    pumping = threading.Thread(target=pump.run, args=(stop,), name="pump", daemon=True)
+    pump = Pump(app, cloud, session, retry_after=_RETRY_AFTER)
+    pumping = threading.Thread(
+        target=pump.run, args=(stop,), kwargs={"workers": _WORKERS}, name="pump", daemon=True
+    )
     issuer = cloud.made["UserPool"]["ProviderURL"]
     verify = Verifier(issuer, cloud.user_pool_client, published_keys(endpoint, cloud.user_pool))
     api = server(app, api_port, verify)

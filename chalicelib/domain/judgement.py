@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from .blank import is_blank
 from .codes import Code, Finding
 from .columns import REQUIRED, Column
-from .dates import age_on, parse_date
+from .dates import add_months, age_on, parse_date
 from .money import format_rupiah, parse_rupiah
-from .name import clean_name, is_name
+from .name import parse_name
 from .nik import Nik, parse_nik
 from .phone import parse_phone
 from .premium import Premium
@@ -23,18 +24,14 @@ from .sex import Sex, parse_sex
 
 Value = TypeVar("Value")
 
-_ABSENT = frozenset(
-    {"", "-", "--", "---", ".", "0", "n/a", "#n/a", "na", "null", "none", "nihil", "kosong"}
-)
-"""What people put into a cell that they have nothing for, in lower case."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
     """What the rows of a file are judged by, computed once: the programme and its days.
 
     `starts` and `ends` are the first and last day of cover of whoever the file enrolls; `premium`
-    is that of a person who declares no income.
+    is that of a person who declares no income. Whoever was born after `youngest` is too young,
+    up to `too_old` too old.
     """
 
     programme: Programme
@@ -42,12 +39,22 @@ class Terms:
     starts: date
     ends: date
     premium: Premium
+    youngest: date
+    too_old: date
 
     @classmethod
     def of(cls, programme: Programme, scheme: str, on: date) -> "Terms":
         """Return the terms of a file that came on that local day."""
         starts, ends = programme.cover(on)
-        return cls(programme, scheme, starts, ends, programme.premium(None, starts))
+        return cls(
+            programme=programme,
+            scheme=scheme,
+            starts=starts,
+            ends=ends,
+            premium=programme.premium(None, starts),
+            youngest=add_months(starts, -12 * programme.minimum_age),
+            too_old=add_months(starts, -12 * programme.age_limit),
+        )
 
 
 def judge(
@@ -96,9 +103,11 @@ class Judge:
         errors: list[Finding] = []
         warnings: list[Finding] = []
         nik = parse_nik(cells[self._nik])
+        name = parse_name(cells[self._name])
         if isinstance(nik, Finding):
             errors.append(nik)
-        name = self._read_name(cells, errors)
+        if isinstance(name, Finding):
+            errors.append(name)
         aid = self._read_aid(cells, errors)
         born, sex = self._read_person(cells, nik, errors, warnings)
         income = self._read_income(cells, warnings)
@@ -106,12 +115,12 @@ class Judge:
         premium = self._terms.premium if income is None else self._premium(income)
         if aid is not None and aid < premium.total:
             errors.append(_below(aid, premium.total))
-        if isinstance(nik, Finding) or aid is None or errors:
-            known = None if isinstance(nik, Finding) else nik.value
-            return Judgement(row, known, None, None, (*errors, *warnings))
+        number = None if isinstance(nik, Finding) else nik.value
+        if errors or number is None or isinstance(name, Finding) or aid is None:
+            return Judgement(row, number, None, None, (*errors, *warnings))
         regency = None if self._regency is None else self._regions.regency(cells[self._regency])
-        recipient = Recipient(nik.value, name, aid, phone, born, sex, regency, income)
-        return Judgement(row, nik.value, recipient, premium, tuple(warnings))
+        recipient = Recipient(number, name, aid, phone, born, sex, regency, income)
+        return Judgement(row, number, recipient, premium, tuple(warnings))
 
     def _shape(self, cells: tuple[str, ...]) -> Finding | None:
         if self._width is None or not any(cell.strip() for cell in cells[self._width :]):
@@ -121,19 +130,12 @@ class Judge:
     def _premium(self, income: int) -> Premium:
         return self._terms.programme.premium(income, self._terms.starts)
 
-    def _read_name(self, cells: tuple[str, ...], errors: list[Finding]) -> str:
-        name = clean_name(cells[self._name])
-        if not is_name(name):
-            absent = name.casefold() in _ABSENT
-            errors.append(Finding(Code.NAME_MISSING if absent else Code.NAME_INVALID))
-        return name
-
     def _read_aid(self, cells: tuple[str, ...], errors: list[Finding]) -> int | None:
         text = cells[self._amount]
         aid = parse_rupiah(text)
         if aid is None:
             # Here 0 is an amount, and a wrong one.
-            absent = _is_absent(text) and text.strip() != "0"
+            absent = is_blank(text) and text.strip() != "0"
             errors.append(Finding(Code.AMOUNT_MISSING if absent else Code.AMOUNT_INVALID))
         return aid
 
@@ -174,23 +176,27 @@ class Judge:
             warnings.append(Finding.of(Code.NIK_OUTSIDE_PROVINCE, region=province))
 
     def _check_age(self, born: date, errors: list[Finding]) -> None:
-        programme = self._terms.programme
-        age = age_on(born, self._terms.starts)
-        if age < programme.minimum_age:
-            errors.append(
-                Finding.of(Code.AGE_BELOW_MINIMUM, age=age, minimum=programme.minimum_age)
-            )
-        elif age >= programme.age_limit:
-            errors.append(Finding.of(Code.AGE_ABOVE_MAXIMUM, age=age, maximum=programme.age_limit))
+        terms = self._terms
+        if terms.too_old < born <= terms.youngest:
+            return
+        age, programme = age_on(born, terms.starts), terms.programme
+        if born > terms.youngest:
+            minimum = programme.minimum_age
+            errors.append(Finding.of(Code.AGE_BELOW_MINIMUM, age=age, minimum=minimum))
+        else:
+            maximum = programme.age_limit
+            errors.append(Finding.of(Code.AGE_ABOVE_MAXIMUM, age=age, maximum=maximum))
 
     def _read_income(self, cells: tuple[str, ...], warnings: list[Finding]) -> int | None:
         return _optional(cells, self._income, parse_rupiah, Code.INCOME_INVALID, warnings)
 
     def _read_phone(self, cells: tuple[str, ...], warnings: list[Finding]) -> str | None:
-        if self._phone is None or _is_absent(cells[self._phone]):
-            warnings.append(Finding(Code.PHONE_MISSING))
-            return None
-        return _optional(cells, self._phone, parse_phone, Code.PHONE_INVALID, warnings)
+        text = "" if self._phone is None else cells[self._phone]
+        phone = parse_phone(text)
+        if phone is None:
+            code = Code.PHONE_MISSING if is_blank(text) else Code.PHONE_INVALID
+            warnings.append(Finding(code))
+        return phone
 
 
 def _optional(
@@ -204,13 +210,9 @@ def _optional(
     if index is None or not (text := cells[index]):
         return None
     value = parse(text)
-    if value is None and not _is_absent(text):
+    if value is None and not is_blank(text):
         findings.append(Finding(code))
     return value
-
-
-def _is_absent(text: str) -> bool:
-    return not text or text.strip(" \t\r\n\u00a0'").casefold() in _ABSENT
 
 
 def _below(aid: int, premium: int) -> Finding:

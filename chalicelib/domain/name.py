@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from difflib import SequenceMatcher
 
+from .blank import LONGEST_BLANK, is_blank
+from .codes import Code, Finding
+
 SHORTEST, LONGEST = 2, 100
 
 
@@ -13,7 +16,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_PLAIN = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z ]{0,98}[A-Za-z]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _LETTER = re.compile(r"[^\W\d_]")
 # Digits stand in few names ("Budi 2", to tell two of a village apart), never four in a row: that
@@ -61,19 +64,20 @@ _SHORTEST_TYPO = 4
 _SHORTEST_CUT = 3
 
 
-def clean_name(text: str) -> str:
-    """Return the name as it is kept: composed letters, single spaces, nothing invisible."""
-    if _PLAIN.fullmatch(text):
+def parse_name(text: str) -> str | Finding:
+    """Return the name that stands in a cell, or what is wrong with it.
+
+    It is kept as it is written, but with composed letters, single spaces and nothing invisible. It
+    has 2 to 100 characters, and letters among them.
+    """
+    if _PLAIN.fullmatch(text) and "  " not in text and len(text) > LONGEST_BLANK:
         return text
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return " ".join(text.split()).lstrip("'`’ ")
-
-
-def is_name(name: str) -> bool:
-    """Whether a cleaned text can be a person's name: letters above all, 2 to 100 characters."""
-    return SHORTEST <= len(name) <= LONGEST and bool(
-        _PLAIN.fullmatch(name) or (_LETTER.search(name) and not _NOT_IN_NAMES.search(name))
-    )
+    text = " ".join(text.split()).lstrip("'`’ ")
+    if is_blank(text):
+        return Finding(Code.NAME_MISSING)
+    fits = SHORTEST <= len(text) <= LONGEST and _LETTER.search(text)
+    return text if fits and not _NOT_IN_NAMES.search(text) else Finding(Code.NAME_INVALID)
 
 
 def same_person(name_a: str, birth_a: date | None, name_b: str, birth_b: date | None) -> bool:

@@ -26,7 +26,9 @@ _PLACEHOLDER_WORDS = frozenset(
     {"na", "#na", "nil", "null", "none", "nihil", "kosong", "tidakada", "belumada", "tdkada"}
     | {"x", "xx", "xxx", "xxxx", "?", "??", "???"}
 )
-_SEQUENCES = frozenset({"1234567890123456", "0123456789012345"})
+_PLACEHOLDER_NUMBERS = frozenset(
+    {"1234567890123456", "0123456789012345"} | {digit * 16 for digit in "0123456789"}
+)
 _LEAST_REPEATED = 4  # 1111 is a placeholder, 11 a mistake of another kind
 _WOMEN = 40
 _LAST_DAY = 31
@@ -64,6 +66,8 @@ class Nik:
         either is.
         """
         dates = _birth_dates(self.value[6:12])
+        if stated in dates:
+            return stated
         if stated is not None:
             return min(dates, key=lambda each: abs(each - stated))
         return dates[0] if dates[0] <= reference_date else dates[-1]
@@ -81,11 +85,11 @@ def parse_nik(text: str) -> Nik | Finding:
         if isinstance(cleaned, Finding):
             return cleaned
         text = cleaned
-    if text.count(text[0]) == LENGTH or text in _SEQUENCES:
+    if text in _PLACEHOLDER_NUMBERS:
         return Finding(Code.NIK_PLACEHOLDER)
     if not _birth_dates(text[6:12]):
         return Finding(Code.NIK_IMPOSSIBLE_DATE)
-    if text.endswith("0000"):
+    if text[12:] == "0000":
         return Finding(Code.NIK_SERIAL_ZERO)
     return Nik(text)
 

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -90,7 +90,12 @@ class Programme(_Data):
     @field_validator("timezone", mode="before")
     @classmethod
     def _to_timezone(cls, name: object) -> object:
-        return ZoneInfo(name) if isinstance(name, str) else name
+        if not isinstance(name, str):
+            return name
+        try:
+            return ZoneInfo(name)
+        except (OSError, ZoneInfoNotFoundError) as error:
+            raise ValueError(f"unknown time zone: {name}") from error
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -143,7 +148,7 @@ class Programme(_Data):
         )
 
 
-class AgreementInvalid(ValueError):  # noqa: N818  # reads as what it says, like the field's terms
+class AgreementInvalid(ValueError):  # reads as what it says, like the field's terms
     """A data file is not what it should be; the text names the file and the place."""
 
 

@@ -1,7 +1,7 @@
 """The short codes that lead from an SMS back to the row of a file.
 
 A batch's id is eight characters drawn from 31 (no I, L, O, S or U, which are misread); a reference
-is that id, the row, and a check character: `7K3M9QX2-15F`. The check is a weighted sum modulo 31,
+is that id, the row, and a check character: `7K3M9QX2-151`. The check is a weighted sum modulo 31,
 a prime, with distinct weights, so that one wrong character, or two exchanged, never pass.
 """
 
@@ -11,7 +11,9 @@ import re
 ALPHABET = "0123456789ABCDEFGHJKMNPQRTVWXYZ"
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _BASE = len(ALPHABET)
-_ROOT = 3  # a primitive root modulo 31: its powers differ for 30 places
+# A primitive root modulo 31: its powers differ for 30 places. None of the first fifteen is 30 (that
+# is, -1), or the character of that place and the check character could be exchanged unnoticed.
+_ROOT = 3
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "S": "5", "U": "V"})
 _ID_LENGTH = 8
 _SHAPE = re.compile(rf"([{ALPHABET}]{{{_ID_LENGTH}}})-?([0-9]{{1,7}})([{ALPHABET}])")
@@ -59,6 +61,6 @@ def parse_reference(text: str) -> tuple[str, int]:
 def _check(text: str) -> str:
     total, weight = 0, 1
     for character in text:
-        weight = weight * _ROOT % _BASE
         total += weight * _VALUE[character]
+        weight = weight * _ROOT % _BASE
     return ALPHABET[total % _BASE]

@@ -8,11 +8,11 @@ from chalicelib.domain.columns import Column
 from chalicelib.domain.money import parse_rupiah
 from chalicelib.domain.recipient import SourceRow
 
-_TOTAL = frozenset({"total", "jumlah", "subtotal", "grandtotal"})
-_BESIDE = frozenset(
-    "grand sub keseluruhan seluruh seluruhnya semua semuanya akhir besar umum bantuan dana kredit"
-    " pinjaman plafon plafond nominal nilai pencairan penerima peserta debitur nasabah anggota"
-    " orang org baris data rp idr dan".split()
+_TOTAL = {"total", "jumlah", "subtotal", "grandtotal"}
+_BESIDE = re.compile(
+    "grand|sub|keseluruhan|seluruh(nya)?|semua(nya)?|akhir|besar|umum|bantuan|dana|kredit|pinjaman"
+    "|plafond?|nominal|nilai|pencairan|penerima|peserta|debitur|nasabah|anggota|orang|org|baris"
+    "|data|rp|idr|dan"
 )
 """Words that may stand beside TOTAL. Any other, and it may be somebody's name."""
 
@@ -79,7 +79,7 @@ def _says_total(cell: str) -> bool:
     if len(cell) > _LONGEST:
         return False
     words = set(_WORD.findall(cell.casefold()))
-    return not words.isdisjoint(_TOTAL) and words <= _TOTAL | _BESIDE
+    return not words.isdisjoint(_TOTAL) and all(map(_BESIDE.fullmatch, words - _TOTAL))
 
 
 def _counted(row: SourceRow) -> int | None:

@@ -14,6 +14,8 @@ _FORMULA_LIKE = re.compile(r"'*(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[\t\r
 
 def neutral(cell: str) -> str:
     """Return the cell as it may safely be opened in a spreadsheet."""
+    if not cell or cell[0].isalnum():  # nearly all of them, and much cheaper to see
+        return cell
     return "'" + cell if _FORMULA_LIKE.match(cell) else cell
 
 

@@ -81,9 +81,6 @@ class TextSource:
         records = _records(lines, self._layout.delimiter, self._limits)
         return islice(records, 1, None)  # the first is the header
 
-    def close(self) -> None:
-        """Nothing is open but the caller's file."""
-
     def _lines(self) -> "_Lines":
         self._file.seek(0)
         lent = cast("BinaryIO", _Lent(self._file))

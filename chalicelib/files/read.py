@@ -1,8 +1,9 @@
 """Reading whatever a bank sends: any format, one shape of rows."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from chalicelib.domain.codes import Code, Finding
 from chalicelib.domain.columns import Column
@@ -15,7 +16,7 @@ from .neutral import restored
 from .recognise import open_source
 from .refusal import refused
 from .source import Record, Source
-from .write import COLUMNS, SURPLUS, unpacked
+from .write import COLUMNS, MISSHAPEN, SURPLUS, unpacked
 
 _FOOTER_ROWS = 30  # a total, and below it the place, the date and a signature
 _STATUS = COLUMNS[1]
@@ -29,9 +30,12 @@ class Table:
     it lets go of what was opened, the file itself stays the caller's.
     """
 
-    def __init__(self, source: Source, columns: Mapping[Column, int], limits: Limits) -> None:
+    def __init__(
+        self, source: Source, columns: Mapping[Column, int], limits: Limits, held: ExitStack
+    ) -> None:
         """Use `open_table`."""
         self._source = source
+        self._held = held
         self._limits = limits
         self._full = [restored(cell) for cell in source.header]
         self._own = [index for index, text in enumerate(self._full) if not is_ours(text)]
@@ -41,7 +45,7 @@ class Table:
         self.warnings: tuple[Finding, ...] = source.warnings
         self.total: ControlTotal | None = None
 
-    def __enter__(self) -> "Table":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -50,7 +54,7 @@ class Table:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._source.close()
+        self._held.close()
 
     def rows(self) -> Iterator[SourceRow]:
         """Iterate over the rows of people, in the file's order; each call begins anew.
@@ -94,8 +98,7 @@ class Table:
             if not any(map(str.strip, cells)):
                 continue
             count += 1
-            if count > self._limits.rows:
-                raise refused(Code.FILE_TOO_LARGE)
+            _within(self._limits.rows, count)
             if len(cells) < width:
                 cells += [""] * (width - len(cells))
             is_result = record.misshapen or (status is not None and bool(cells[status].strip()))
@@ -112,7 +115,7 @@ class Table:
         while surplus and not surplus[-1].strip():
             surplus.pop()
         if record.misshapen:
-            surplus.append("")  # an empty cell more than fits: rejected, and nothing is added to it
+            surplus.append(MISSHAPEN)
         return own + surplus
 
 
@@ -129,12 +132,13 @@ def open_table(file: BinaryIO, *, bank: str | None = None, limits: Limits | None
     """
     limits = limits or Limits()
     aliases = aliases_of(bank)
-    source = open_source(file, aliases, limits)
-    try:
+    with ExitStack() as held:
+        source = open_source(file, aliases, limits, held)
         header = [restored(cell) for cell in source.header]
-        if len(header) > limits.columns:
-            raise refused(Code.FILE_TOO_LARGE)
-        return Table(source, resolve(header, aliases), limits)
-    except BaseException:
-        source.close()
-        raise
+        _within(limits.columns, len(header))
+        return Table(source, resolve(header, aliases), limits, held.pop_all())
+
+
+def _within(limit: int, count: int) -> None:
+    if count > limit:
+        raise refused(Code.FILE_TOO_LARGE)

@@ -7,23 +7,62 @@ bounds on memory and time; `workbook` starts it and reads from it.
 On its input: a line of JSON with the folders to import from, the bounds and the file's size; the
 file; and then, each time that a sheet's rows are wanted, a line with its index. On its output,
 lines of JSON: `{"sheets": [[name, first rows], …]}` or `{"refused": code}`; then for each wanted
-sheet lists of rows, an empty list at the end.
+sheet lists of rows, an empty list at the end. It imports nothing of ours, so as to start quickly.
 """
 
 import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-    from chalicelib.files.cellvalue import Value
+Value = int | float | str | bool | time | date | datetime | timedelta
+"""What calamine makes of a cell; an empty one and one with an error are the empty text."""
 
-TOP_ROWS = 50
+_TOP_ROWS = 50
 _BATCH = 200
+_DOUBTFUL = 10**15
+_EXACT = 2**53
+
+
+def cell_text(value: Value) -> str:
+    """Return a cell as the text that a person would have typed.
+
+    Excel keeps 15 digits of a number. So a whole number of 16 that ends in 0, and one too large
+    for a double to hold exactly, may once have been another one: it is written in scientific form
+    (`7.17101010190001E+15`), which says so wherever the text travels. Other whole numbers are
+    their digits, dates are ISO dates, with the time only where there is one.
+    """
+    match value:
+        case str():
+            return value
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return _number_text(value)
+        case datetime():
+            midnight = value.time() == time.min
+            return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+        case date() | time():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _number_text(value: float) -> str:
+    if value - value != 0:  # infinite, or not a number
+        return ""
+    if value != int(value):
+        return repr(value)
+    size = abs(value)
+    if size >= _EXACT or (size >= _DOUBTFUL and int(value) % 10 == 0):
+        return f"{value:.14E}"
+    return str(int(value))
 
 
 def main() -> None:
@@ -66,7 +105,7 @@ class _Sheets:
 
     def top(self, index: int) -> tuple[str, list[list[str]]]:
         """Return a sheet's name and first rows."""
-        return self.names[index], _texts(islice(self._sheet(index).iter_rows(), TOP_ROWS))
+        return self.names[index], _texts(islice(self._sheet(index).iter_rows(), _TOP_ROWS))
 
     def batches(self, index: int) -> Iterator[list[list[str]]]:
         """Iterate over a sheet's rows, some at a time, from row 1 of the sheet on."""
@@ -81,9 +120,7 @@ class _Sheets:
         return self._parsed[1]
 
 
-def _texts(rows: "Iterable[list[Value]]") -> list[list[str]]:
-    from chalicelib.files.cellvalue import cell_text  # noqa: PLC0415  # as in main
-
+def _texts(rows: Iterable[list[Value]]) -> list[list[str]]:
     return [
         [value if isinstance(value, str) else cell_text(value) for value in row] for row in rows
     ]

@@ -43,6 +43,3 @@ class Source(Protocol):
         Raises:
             FileRefused: the file turns out not to be readable to its end.
         """
-
-    def close(self) -> None:
-        """Let go of what was opened for reading; the file itself stays the caller's."""

@@ -24,6 +24,9 @@ COLUMNS = (
 SURPLUS = COLUMNS[-1]
 """Holds, as one CSV line, the cells of a row that is wider than its header."""
 
+MISSHAPEN = "(sel-sel baris ini tidak dapat dipisahkan dengan pasti)"
+"""Stands beyond the header in a row whose cells are not to be relied upon; reading drops it."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -88,11 +91,15 @@ def packed(surplus: Sequence[str]) -> str:
 
 
 def unpacked(line: str) -> list[str]:
-    """Return the surplus cells that `packed` made one line of; of another text, that text."""
+    """Return the surplus cells that `packed` made one line of; of another text, that text.
+
+    `MISSHAPEN` at their end is left out: whether it still holds is for the reader to say again.
+    """
     if not line:
         return []
     try:
         records = list(csv.reader(io.StringIO(line, newline=""), strict=True))
     except csv.Error:
         return [line]
-    return records[0] if len(records) == 1 else [line]
+    cells = records[0] if len(records) == 1 else [line]
+    return cells[:-1] if cells[-1] == MISSHAPEN else cells

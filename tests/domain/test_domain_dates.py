@@ -1,6 +1,7 @@
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -221,7 +222,7 @@ def test_the_months_of_a_cover_are_real_months_without_gap(starts, months):
     first, last = cover_period(starts, months)
     begins = [*month_starts(first, months), last + timedelta(days=1)]
     assert len(begins) == months + 1
-    for begin, following in zip(begins, begins[1:], strict=False):
+    for begin, following in pairwise(begins):
         assert 28 <= (following - begin).days <= 31
     assert last <= add_months(starts, months)
     assert last >= add_months(starts, months) - timedelta(days=1)

@@ -179,9 +179,7 @@ def test_the_digits_of_a_nik_all_stand_in_the_text(text):
         assert is_subsequence(found.value, text)
 
 
-@given(
-    st.dates(date(1927, 1, 1), date(2026, 6, 1)), st.booleans(), st.integers(1, 9999), st.data()
-)
+@given(st.dates(date(1927, 1, 1), date(2026, 6, 1)), st.booleans(), st.integers(1, 9999), st.data())
 def test_every_birth_date_reads_back(born, woman, serial, data):
     value = f"717101{born.day + 40 * woman:02d}{born:%m%y}{serial:04d}"
     split = data.draw(st.integers(0, 16))

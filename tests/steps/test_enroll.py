@@ -1,0 +1,190 @@
+import itertools
+
+import pytest
+from builders import a_nik
+from fakes import MemoryEnrollments
+
+from chalicelib.domain.batch import BatchStatus
+from chalicelib.domain.jobs import ChunkJob, SmsJob
+from chalicelib.errors import Busy, NotYet, ObjectMalformed, ObjectMissing, OutOfTime
+from chalicelib.files import work
+
+
+class Died(BaseException):
+    """The process is gone: nothing catches it."""
+
+
+def jobs(world) -> list[ChunkJob]:
+    return [ChunkJob.model_validate_json(body) for body in world.chunk_queue.bodies]
+
+
+def niks_to_tell(world) -> list[str]:
+    found = [SmsJob.model_validate_json(body).niks for body in world.sms_queue.bodies]
+    return list(itertools.chain.from_iterable(found))
+
+
+def test_no_transaction_has_more_than_99_people(world, line):
+    world.chunk_rows = 1000
+    world.take(world.put([line(n) for n in range(1, 251)]))
+    world.enroll(jobs(world)[0])
+    assert world.enrollments.commits == [99, 99, 52]
+
+
+def test_rejected_rows_take_no_place_among_the_99(world, line):
+    world.chunk_rows = 1000
+    world.take(world.put([line(n, amount="x" if n % 2 else "1200000") for n in range(1, 199)]))
+    world.enroll(jobs(world)[0])
+    assert world.enrollments.commits == [99]
+
+
+def test_those_taken_are_settled_and_the_rest_goes_again(world, line):
+    world.chunk_rows = 100
+    world.run([line(3), line(7)], "incoming/127/BPUM/first.csv")
+    world.enrollments.commits.clear()
+
+    world.take(world.put([line(n) for n in range(1, 11)]))
+    world.enroll(jobs(world)[0])
+
+    assert world.enrollments.commits == [10, 8]
+
+
+@pytest.mark.parametrize("call", range(1, 9))
+def test_a_chunk_that_died_anywhere_ends_the_same(world, line, call, monkeypatch):
+    lines = [line(n) for n in range(1, 8)] + [line(2), line(9, amount="x")]
+    world.chunk_rows = 100
+    monkeypatch.setattr("chalicelib.enroll.GROUP", 3)
+    world.take(world.put(lines))
+    job = jobs(world)[0]
+    calls = itertools.count(1)
+
+    def dying(method):
+        def counted(*args, **kwargs):
+            if next(calls) == call:
+                raise Died
+            return method(*args, **kwargs)
+
+        return counted
+
+    with monkeypatch.context() as patch:
+        for target, name in [
+            (world.enrollments, "commit"),
+            (world.objects, "write"),
+            (world.sms_queue, "send"),
+            (world.batches, "close_chunk"),
+            (world.report_queue, "send"),
+        ]:
+            patch.setattr(target, name, dying(getattr(target, name)))
+        died = False
+        try:
+            world.enroll(job)
+        except Died:
+            died = True
+    assert died is (call <= 7)
+
+    world.enroll(job)
+    told = set(niks_to_tell(world))
+    world.drive()
+
+    assert told == {a_nik(n) for n in range(1, 8)}
+    tally = world.tables.progress[job.batch, 1].tally
+    assert (tally.accepted, tally.duplicate, tally.rejected) == (7, 1, 1)
+    assert tally.premium_total == 7 * 33_600
+    assert len(world.texter.published) == 7
+    assert world.tables.files[job.batch].status is BatchStatus.COMPLETED
+
+
+def test_two_workers_on_one_chunk_count_each_row_once(world, line, monkeypatch):
+    world.chunk_rows = 100
+    monkeypatch.setattr("chalicelib.enroll.GROUP", 2)
+    world.take(world.put([line(n) for n in range(1, 10)]))
+    job = jobs(world)[0]
+    plain, inside = MemoryEnrollments.commit, []
+
+    def interrupted(self, group, checkpoint):
+        if not inside:
+            inside.append(True)
+            world.enroll(job)  # another worker does all of it just before this commit
+        return plain(self, group, checkpoint)
+
+    monkeypatch.setattr(MemoryEnrollments, "commit", interrupted)
+    world.enroll(job)
+
+    progress = world.tables.progress[job.batch, 1]
+    assert (progress.tally.accepted, progress.done) == (9, True)
+    outcomes = work.decode_outcomes(world.objects.stored[work.outcomes_key(job.batch, 1)])
+    assert [outcome.disposition.value for outcome in outcomes] == ["accepted"] * 9
+
+
+def test_contention_is_waited_for(world, line, monkeypatch):
+    world.take(world.put([line(1)]))
+    plain, tries = MemoryEnrollments.commit, itertools.count()
+
+    def contended(self, group, checkpoint):
+        if next(tries) < 3:
+            raise Busy("TransactionConflict")
+        return plain(self, group, checkpoint)
+
+    monkeypatch.setattr(MemoryEnrollments, "commit", contended)
+    world.enroll(jobs(world)[0])
+
+    assert len(world.tables.people) == 1
+
+
+def test_contention_beyond_the_functions_time_goes_back_to_the_queue(world, line, monkeypatch):
+    world.take(world.put([line(1)]))
+
+    def contended(*_):
+        raise Busy("TransactionConflict")
+
+    monkeypatch.setattr(MemoryEnrollments, "commit", contended)
+    with pytest.raises(Busy):
+        world.enroll(jobs(world)[0])
+    assert world.remaining > 9  # what is kept back was not touched
+
+
+def test_work_is_given_back_before_the_time_is_up(world, line):
+    world.take(world.put([line(1)]))
+    world.remaining = 5.0
+    with pytest.raises(OutOfTime):
+        world.enroll(jobs(world)[0])
+
+
+def test_a_chunk_of_a_file_that_was_not_read_in_full_waits(world):
+    with pytest.raises(NotYet):
+        world.enroll(ChunkJob(batch="AAAAAAAA", chunk=1))
+
+
+def test_a_chunk_that_the_file_does_not_have_is_poison(world, line):
+    batch = world.take(world.put([line(1)]))
+    with pytest.raises(ObjectMalformed):
+        world.enroll(ChunkJob(batch=batch.id, chunk=2))
+
+
+def test_rows_that_vanished_or_do_not_parse_are_poison(world, line):
+    batch = world.take(world.put([line(1)]))
+    key = work.rows_key(batch.id, 1)
+    world.objects.stored[key] = b"no gzip"
+    with pytest.raises(ObjectMalformed):
+        world.enroll(jobs(world)[0])
+    del world.objects.stored[key]
+    with pytest.raises(ObjectMissing):
+        world.enroll(jobs(world)[0])
+
+
+def test_a_closed_chunk_asks_for_the_report_that_was_lost(world, line):
+    world.take(world.put([line(1)]))
+    job = jobs(world)[0]
+    world.enroll(job)
+    world.report_queue.bodies.clear()
+
+    world.enroll(job)
+
+    assert len(world.report_queue.bodies) == 1
+
+
+def test_jobs_of_messages_carry_at_most_25_people(world, line):
+    world.chunk_rows = 100
+    world.take(world.put([line(n) for n in range(1, 61)]))
+    world.enroll(jobs(world)[0])
+    sizes = [len(SmsJob.model_validate_json(body).niks) for body in world.sms_queue.bodies]
+    assert sizes == [25, 25, 10]

@@ -1,0 +1,140 @@
+"""A file through all the steps over memory: what is true of it at the end."""
+
+import csv
+import io
+import json
+
+from builders import a_nik
+
+from chalicelib.domain.batch import BatchStatus
+from chalicelib.domain.enrollment import Sms
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_rows_in_are_rows_out_and_the_money_adds_up(world, line):
+    batch = world.run(
+        [line(1), line(2, phone=""), line(1), line(3, amount="x"), line(1, name="Budi Lain Sekali")]
+    )
+
+    summary = json.loads(world.result(batch, "ringkasan.json"))
+    assert summary["status"] == "completed"
+    assert [summary[each] for each in ("rows", "accepted", "duplicate", "conflict", "rejected")] == [
+        5, 2, 1, 1, 1,
+    ]  # fmt: skip
+    results = rows_of(world.result(batch, "hasil.csv"))
+    assert [row["payung_status"] for row in results] == [
+        "diterima", "diterima", "duplikat", "ditolak", "konflik",
+    ]  # fmt: skip
+    assert summary["premium_total"] == sum(int(row["payung_iuran"]) for row in results) == 2 * 33_600
+    assert summary["net_aid_total"] == 2 * (1_200_000 - 33_600)
+
+
+def test_everyone_accepted_with_a_phone_gets_one_message(world, line):
+    world.run([line(1), line(2, phone=""), line(1)])
+
+    assert [phone for phone, _ in world.texter.published] == ["+6281200000001"]
+    assert world.enrollments.find("sulut-2026", a_nik(2)).sms is Sms.NOT_POSSIBLE
+
+
+def test_the_summary_counts_the_messages_once_they_are_settled(world, line):
+    batch = world.run([line(n) for n in range(1, 10)])
+
+    sms = json.loads(world.result(batch, "ringkasan.json"))["sms"]
+    assert (sms["sent"], sms["pending"], sms["not_possible"]) == (9, 0, 0)
+
+
+def test_rejected_rows_keep_their_original_and_can_be_mended(world, line):
+    batch = world.run([line(1), line(2, amount="x")])
+    rejected = world.result(batch, "ditolak.csv")
+    assert [row["NIK"] for row in rows_of(rejected)] == [a_nik(2)]
+
+    mended = world.run(rejected.replace(",x,", ",1200000,"), "incoming/002/BPUM/mended.csv")
+
+    summary = json.loads(world.result(mended, "ringkasan.json"))
+    assert (summary["accepted"], summary["rows"]) == (1, 1)
+
+
+def test_a_rejected_row_does_not_make_the_next_of_its_person_a_duplicate(world, line):
+    batch = world.run([line(1, amount="x"), line(1)])
+
+    statuses = [row["payung_status"] for row in rows_of(world.result(batch, "hasil.csv"))]
+    assert statuses == ["ditolak", "diterima"]
+
+
+def test_a_repeated_row_in_a_later_chunk_names_the_first(world, line):
+    batch = world.run([*(line(n) for n in range(1, 9)), line(2)])
+
+    last = rows_of(world.result(batch, "hasil.csv"))[-1]
+    assert last["payung_kode"] == "duplicate_in_file"
+    assert "baris 3" in last["payung_pesan"]
+
+
+def test_the_same_rows_under_another_name_are_refused_and_point_to_the_first(world, line):
+    first = world.run([line(1)])
+    again = world.run([line(1)], "incoming/002/BPUM/lagi.csv")
+
+    summary = json.loads(world.result(again, "ringkasan.json"))
+    assert summary["status"] == "refused"
+    assert [error["code"] for error in summary["errors"]] == ["file_repeated"]
+    assert first.id in summary["errors"][0]["message"]
+    assert len(world.texter.published) == 1
+
+
+def test_a_second_file_with_the_same_people_deducts_nothing_and_sends_nothing(world, line):
+    world.run([line(1), line(2)])
+    again = world.run([line(2), line(1)], "incoming/002/BPUM/lagi.csv")
+
+    summary = json.loads(world.result(again, "ringkasan.json"))
+    assert (summary["accepted"], summary["duplicate"], summary["premium_total"]) == (0, 2, 0)
+    assert len(world.texter.published) == 2
+    results = rows_of(world.result(again, "hasil.csv"))
+    assert {row["payung_kode"] for row in results} == {"duplicate_same_bank"}
+
+
+def test_the_second_bank_is_told_whose_the_person_is_and_not_to_deduct(world, line):
+    world.run([line(1)])
+    second = world.run([line(1)], "incoming/127/BPUM/a.csv")
+
+    row = rows_of(world.result(second, "hasil.csv"))[0]
+    assert row["payung_kode"] == "duplicate_other_bank"
+    assert "JANGAN potong iuran" in row["payung_pesan"]
+    assert len(world.tables.people) == len(world.texter.published) == 1
+
+
+def test_another_bank_learns_nothing_but_bank_and_day(world, line):
+    first = world.run([line(1)])
+    second = world.run([line(1)], "incoming/127/BPUM/a.csv")
+
+    told = rows_of(world.result(second, "hasil.csv"))[0]["payung_pesan"]
+    assert first.id not in told
+    assert "BRI" in told
+
+
+def test_bpum_and_kur_is_one_enrollment_and_a_finding(world, line):
+    world.run([line(1)])
+    second = world.run([line(1)], "incoming/127/KUR/a.csv")
+
+    row = rows_of(world.result(second, "hasil.csv"))[0]
+    assert row["payung_kode"] == "duplicate_other_bank;bpum_and_kur"
+    assert json.loads(world.result(second, "ringkasan.json"))["codes"]["bpum_and_kur"] == 1
+
+
+def test_a_refused_file_enrolls_nobody_and_may_come_again(world, line):
+    refused = world.run(f"NIK,Nama\n{line(1)}\n")
+    assert refused.status is BatchStatus.REFUSED
+    assert not world.tables.people
+
+    taken = world.run([line(1)], "incoming/002/BPUM/b.csv")
+    assert taken.status is BatchStatus.COMPLETED
+
+
+def test_the_reference_in_the_message_leads_back_to_the_row(world, line):
+    batch = world.run([line(1)])
+
+    _, text = world.texter.published[0]
+    reference = rows_of(world.result(batch, "hasil.csv"))[0]["payung_referensi"]
+    assert reference.startswith(f"{batch.id}-2")
+    assert reference in text
