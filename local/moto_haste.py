@@ -11,29 +11,34 @@ from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any
 
-from moto.core import responses
+from moto.core import responses, utils
 from moto.core.serialize import BaseJSONSerializer
-from moto.dynamodb.models import dynamo_type
 from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
 from moto.dynamodb.models.utilities import bytesize
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
-from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.ast_nodes import (  # type: ignore[attr-defined]  # untyped there
+    DepthFirstTraverser,
+    Node,
+)
+from moto.dynamodb.parsing.expressions import (  # type: ignore[attr-defined]  # untyped there
+    UpdateExpressionParser,
+)
 
 _ITEM_LIMIT = 405_000  # moto's own
 _PLAIN = frozenset({"S", "N"})
+_PROCESSED: dict[tuple[type, type], bool] = {}
 
 
 @contextmanager
 def mended() -> Iterator[None]:
     """Let moto hurry for a while."""
-    parse = UpdateExpressionParser.make.__func__  # type: ignore[attr-defined]
+    parse: Any = lru_cache(256)(UpdateExpressionParser.make.__func__)
     places: list[tuple[Any, str, Any]] = [
-        (UpdateExpressionParser, "make", classmethod(lru_cache(256)(parse))),
+        (UpdateExpressionParser, "make", classmethod(parse)),
         (Node, "__deepcopy__", _copy_tree),
-        (DepthFirstTraverser, "nodes_to_be_processed", _kinds),
+        (DepthFirstTraverser, "traverse_node_recursively", _traverse),
         (LimitedSizeDict, "__setitem__", _counting(LimitedSizeDict.__setitem__)),
         (BaseJSONSerializer, "_serialize_type_map", _plainly(BaseJSONSerializer)),
-        (responses, "method_names_from_class", cache(responses.method_names_from_class)),
+        (responses, "method_names_from_class", cache(utils.method_names_from_class)),
     ]
     before = [(owner, name, inspect.getattr_static(owner, name, None)) for owner, name, _ in places]
     for owner, name, quicker in places:
@@ -62,12 +67,35 @@ def _copy_tree(node: Any, memo: dict[int, Any]) -> Any:
     return copied
 
 
-def _kinds(traverser: Any) -> tuple[type, ...]:
-    """Return the kinds of node that a traverser deals with; they never change."""
-    kept: tuple[type, ...] | None = traverser.__dict__.get("kept_kinds")
-    if kept is None:
-        kept = traverser.kept_kinds = tuple(traverser._processing_map())  # noqa: SLF001  # its own method
-    return kept
+def _traverse(traverser: Any, node: Any, child_id: int = -1) -> Any:
+    """Do what moto's traverser does, asking each class of node only once what it is."""
+    kind = node.__class__
+    if not _is_node(kind):
+        return node
+    parent = node.parent
+    for place, child in enumerate(node.children or ()):
+        traverser.pre_processing_of_child(node, place)
+        _traverse(traverser, child, place)
+    if _is_processed(traverser, kind):
+        node = traverser.process(node)
+        node.parent = parent
+        if parent:
+            parent.children[child_id] = node
+    return node
+
+
+@cache
+def _is_node(kind: type) -> bool:
+    return issubclass(kind, Node)
+
+
+def _is_processed(traverser: Any, kind: type) -> bool:
+    key = traverser.__class__, kind
+    known = _PROCESSED.get(key)
+    if known is None:
+        kinds = tuple(traverser._processing_map())  # noqa: SLF001  # moto's own way to ask
+        known = _PROCESSED[key] = issubclass(kind, kinds)
+    return known
 
 
 def _counting(exact: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any], None]:
@@ -87,7 +115,7 @@ def _counting(exact: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any
 
 
 def _size(value: Any) -> int:
-    return value.size() if isinstance(value, DynamoType) else dynamo_type.bytesize(str(value))
+    return value.size() if isinstance(value, DynamoType) else bytesize(str(value))
 
 
 def _plainly(serializer: type[BaseJSONSerializer]) -> Callable[..., None]:

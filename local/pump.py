@@ -111,7 +111,7 @@ class Pump:
         for; it returns None where none waits.
         """
         while True:
-            while any([self._serve(feed) for feed in self._feeds]):
+            while sum(self._serve(feed) for feed in self._feeds):
                 progress()
             progress()
             if wind_on() is None:

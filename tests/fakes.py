@@ -69,7 +69,9 @@ class MemoryEnrollments:
     def find(self, programme: str, nik: str) -> Enrollment | None:
         return self._tables.people.get((nik, programme))
 
-    def claim_sms(self, programme: str, nik: str, *, claim: str, now: datetime) -> Enrollment | None:
+    def claim_sms(
+        self, programme: str, nik: str, *, claim: str, now: datetime
+    ) -> Enrollment | None:
         found = self._tables.people.get((nik, programme))
         if found is None or found.sms is not Sms.PENDING:
             return None

@@ -24,6 +24,7 @@ _MONTH_NAMES = (
 )
 _MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names}
 
+_LONGEST = 80
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _SERIAL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's 1900 system, its false leap day counted
 _LAST_SERIAL = (date(_LAST_YEAR, 12, 31) - _SERIAL_EPOCH).days
@@ -38,7 +39,6 @@ _SPACED_MARK = re.compile(r"\s*([-/.])\s*")
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:[.,]0+)?")
 
 
-@lru_cache(maxsize=65_536)
 def parse_date(text: str) -> date | None:
     """Return the day that a cell means, None where it cannot be read for certain.
 
@@ -51,6 +51,12 @@ def parse_date(text: str) -> date | None:
     A date that only works with the month first is None, and so is a year of two digits: it says
     not whether somebody is 16 or 116.
     """
+    return _parse(text) if len(text) <= _LONGEST else None
+
+
+# The same days come up over and over in a file; a person's lifetime has fewer than this.
+@lru_cache(maxsize=65_536)
+def _parse(text: str) -> date | None:
     text = _SPACED_MARK.sub(r"\1", " ".join(text.lstrip("' ").split()))
     if match := _DAY_FIRST.fullmatch(text):
         return _date(match[4], match[3], match[1])

@@ -24,8 +24,8 @@ OF_FILES: Mapping[Code, Explanation] = {
         "Bagi berkas; setiap bagian harus memuat judul kolom.",
     ),
     Code.FILE_UNREADABLE: _refused(
-        "Berkas tidak dapat dibaca sampai selesai, jadi tidak ada yang didaftarkan. Simpan ulang"
-        " sebagai CSV atau XLSX, lalu unggah kembali.",
+        "Berkas tidak dapat dibaca sampai selesai[ (rusak di baris {line})], jadi tidak ada yang"
+        " didaftarkan. Simpan ulang sebagai CSV atau XLSX, lalu unggah kembali.",
         "Berkas rusak, terpotong ketika dikirim, atau bukan CSV, TXT, atau XLSX.",
         "Buka berkas di program asalnya, simpan ulang sebagai CSV UTF-8 atau XLSX, lalu unggah"
         " kembali.",
@@ -79,10 +79,12 @@ OF_FILES: Mapping[Code, Explanation] = {
         "Tanyakan masa penyerahan kepada Dinas Koperasi.",
     ),
     Code.CONTROL_TOTAL_MISMATCH: _refused(
-        "Jumlah pada baris TOTAL ({stated}) berbeda dengan jumlah baris-barisnya ({counted}), jadi"
-        " tidak ada yang didaftarkan. Periksa apakah ada baris yang hilang, lalu unggah kembali.",
-        "Ada baris yang terhapus atau berubah sesudah jumlah dihitung, atau berkas terpotong.",
-        "Hitung ulang baris TOTAL atau lengkapi barisnya.",
+        "Jumlah yang tercantum ({stated}) berbeda dengan isi berkas ({counted}), jadi tidak ada"
+        " yang didaftarkan. Periksa apakah ada baris yang hilang atau berubah, lalu unggah"
+        " kembali.",
+        "Baris TOTAL atau angka kontrol yang dikirim bersama berkas tidak sama dengan hitungan dari"
+        " baris-barisnya: ada baris yang terhapus atau berubah, atau berkas terpotong.",
+        "Lengkapi barisnya, atau hitung ulang jumlahnya.",
     ),
     Code.FILE_REPEATED: _refused(
         "Isi berkas ini sama dengan berkas[ {file}] yang sudah diterima[ pada {date}][ (nomor"

@@ -18,6 +18,8 @@ def _disposition(message: str, cause: str, cure: str) -> Explanation:
     return Explanation(Severity.DISPOSITION, message, cause, cure)
 
 
+_STILL_DEDUCTED = "Bila barisnya diterima, iuran tetap dipotong."
+
 OF_ROWS: Mapping[Code, Explanation] = {
     Code.ROW_SHAPE: _error(
         "Baris ini berisi {found} kolom, padahal judul kolom hanya {expected}."
@@ -99,9 +101,12 @@ OF_ROWS: Mapping[Code, Explanation] = {
         "Perbaiki nilai bantuan. Bila nilainya memang demikian, hubungi Dinas Koperasi.",
     ),
     Code.BIRTH_DATE_INVALID: _error(
-        "Tanggal lahir tidak terbaca. Tulis hari-bulan-tahun lengkap, misalnya 17-08-1980.",
-        "Tanggal tidak ada di kalender, tahunnya hanya dua angka, atau urutannya bulan-hari.",
-        "Tulis tanggal lahir sebagai hari-bulan-tahun dengan tahun empat angka.",
+        "Tanggal lahir tidak terbaca atau tidak mungkin. Tulis hari-bulan-tahun lengkap, misalnya"
+        " 17-08-1980, atau kosongkan.",
+        "Tanggal tidak ada di kalender, masih akan datang, tahunnya hanya dua angka, atau"
+        " urutannya bulan-hari.",
+        "Tulis tanggal lahir sebagai hari-bulan-tahun dengan tahun empat angka. Kolom ini boleh"
+        " kosong: tanggal lahir lalu diambil dari NIK.",
     ),
     Code.AGE_BELOW_MINIMUM: _error(
         "Umur penerima {age} tahun pada awal perlindungan; paling rendah {minimum} tahun."
@@ -125,54 +130,55 @@ OF_ROWS: Mapping[Code, Explanation] = {
         " NIK-nya.",
     ),
     Code.PHONE_MISSING: _warning(
-        "Nomor telepon seluler kosong: penerima terlindungi, tetapi tidak mendapat SMS."
-        " Mohon sampaikan sendiri kepada penerima.",
+        "Nomor telepon seluler kosong, jadi tidak ada SMS untuk penerima; ini tidak menghalangi"
+        " pendaftaran. Mohon sampaikan sendiri kepada penerima.",
         "Kolom nomor telepon tidak diisi atau tidak ada.",
-        "Tidak wajib diperbaiki. Iuran tetap dipotong.",
+        f"Tidak wajib diperbaiki. {_STILL_DEDUCTED}",
     ),
     Code.PHONE_INVALID: _warning(
-        "Nomor telepon bukan satu nomor seluler Indonesia yang sah: penerima terlindungi, tetapi"
-        " tidak mendapat SMS. Mohon sampaikan sendiri kepada penerima.",
+        "Nomor telepon bukan satu nomor seluler Indonesia yang sah, jadi tidak ada SMS untuk"
+        " penerima; ini tidak menghalangi pendaftaran. Mohon sampaikan sendiri kepada penerima.",
         "Nomor terlalu pendek atau panjang, nomor telepon rumah, dua nomor dalam satu sel, atau"
         " rusak oleh Excel (8,12346E+11).",
-        "Tidak wajib diperbaiki. Iuran tetap dipotong.",
+        f"Tidak wajib diperbaiki. {_STILL_DEDUCTED}",
     ),
     Code.BIRTH_DATE_DIFFERS_FROM_NIK: _warning(
-        "Tanggal lahir berbeda dengan yang tercantum dalam NIK. Penerima tetap terdaftar; mohon"
-        " cocokkan keduanya dengan KTP.",
+        "Tanggal lahir berbeda dengan yang tercantum dalam NIK; ini tidak menghalangi pendaftaran."
+        " Mohon cocokkan keduanya dengan KTP.",
         "NIK tidak berubah walaupun tanggal lahir pernah dibetulkan, jadi perbedaan bisa sah;"
         " bisa juga salah ketik.",
-        "Cocokkan dengan KTP. Iuran tetap dipotong.",
+        f"Cocokkan dengan KTP. {_STILL_DEDUCTED}",
     ),
     Code.SEX_DIFFERS_FROM_NIK: _warning(
-        "Jenis kelamin berbeda dengan yang tercantum dalam NIK. Penerima tetap terdaftar; mohon"
-        " cocokkan keduanya dengan KTP.",
+        "Jenis kelamin berbeda dengan yang tercantum dalam NIK; ini tidak menghalangi pendaftaran."
+        " Mohon cocokkan keduanya dengan KTP.",
         "Dalam NIK, tanggal lahir perempuan ditambah 40. Salah satu dari keduanya salah ketik.",
-        "Cocokkan dengan KTP. Iuran tetap dipotong.",
+        f"Cocokkan dengan KTP. {_STILL_DEDUCTED}",
     ),
     Code.SEX_INVALID: _warning(
-        "Jenis kelamin tidak terbaca dan diabaikan. Tulis L atau P (atau 1 atau 2).",
+        "Jenis kelamin tidak terbaca dan diabaikan; ini tidak menghalangi pendaftaran. Lain kali"
+        " tulis L atau P (atau 1 atau 2).",
         "Kolom jenis kelamin berisi selain L, P, Laki-laki, Perempuan, 1, 2, atau 9.",
-        "Tidak wajib diperbaiki. Iuran tetap dipotong.",
+        f"Tidak wajib diperbaiki. {_STILL_DEDUCTED}",
     ),
     Code.INCOME_INVALID: _warning(
-        "Penghasilan tidak terbaca sebagai rupiah; dipakai penghasilan dasar program.",
-        "Kolom penghasilan berisi huruf, sen, nol, atau bilangan negatif.",
-        "Iuran dihitung dengan penghasilan dasar program dan tetap dipotong. Tulis penghasilan"
-        " sebagai angka bulat, misalnya 1500000, pada berkas berikutnya.",
+        "Penghasilan tidak terbaca sebagai rupiah, jadi iuran dihitung dengan penghasilan dasar"
+        " program. Lain kali tulis angka bulat, misalnya 1500000.",
+        "Kolom penghasilan berisi huruf, sen, atau bilangan negatif.",
+        f"Tidak wajib diperbaiki. {_STILL_DEDUCTED}",
     ),
     Code.NIK_REGION_UNKNOWN: _warning(
-        "Kode wilayah {region} pada awal NIK tidak dikenal. Penerima tetap terdaftar; mohon"
-        " cocokkan NIK dengan KTP.",
+        "Kode wilayah {region} pada awal NIK tidak dikenal; ini tidak menghalangi pendaftaran."
+        " Mohon cocokkan NIK dengan KTP.",
         "Kode wilayah bisa berupa kode lama yang sudah diganti, atau NIK salah ketik.",
-        "Cocokkan dengan KTP. Iuran tetap dipotong.",
+        f"Cocokkan dengan KTP. {_STILL_DEDUCTED}",
     ),
     Code.NIK_OUTSIDE_PROVINCE: _warning(
-        "NIK berasal dari luar provinsi program ({region}). Penerima tetap terdaftar; mohon"
-        " pastikan ia memang penerima di provinsi ini.",
+        "NIK berasal dari luar provinsi program ({region}); ini tidak menghalangi pendaftaran."
+        " Mohon pastikan orangnya memang penerima di provinsi ini.",
         "Awal NIK menunjukkan tempat pertama kali didaftar dan tidak berubah ketika orangnya"
         " pindah.",
-        "Tidak wajib diperbaiki. Iuran tetap dipotong.",
+        f"Tidak wajib diperbaiki. {_STILL_DEDUCTED}",
     ),
     Code.BPUM_AND_KUR: _warning(
         "Orang ini tercatat pada BPUM dan KUR sekaligus, padahal penerima BPUM tidak boleh sedang"

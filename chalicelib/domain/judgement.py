@@ -91,6 +91,7 @@ class Judge:
         self._full = max(columns.values()) + 1
         self._home = terms.programme.province
         self._regions = terms.programme.regions
+        self._at_home = self._regions.regencies_of(self._home)
 
     def __call__(self, row: SourceRow) -> Judgement:
         """Return the row with everything that was found in it."""
@@ -161,7 +162,7 @@ class Judge:
                 warnings.append(Finding(Code.BIRTH_DATE_DIFFERS_FROM_NIK))
             if sex and sex is not nik.sex and sex is not Sex.BUSINESS_ENTITY:
                 warnings.append(Finding(Code.SEX_DIFFERS_FROM_NIK))
-            if nik.region not in self._regions.regencies or nik.province != self._home:
+            if nik.region not in self._at_home:
                 self._check_region(nik, warnings)
             self._check_age(born or by_nik, errors)
         elif born:
@@ -169,10 +170,10 @@ class Judge:
         return born, sex
 
     def _check_region(self, nik: Nik, warnings: list[Finding]) -> None:
-        if nik.province == self._home or nik.province not in self._regions.provinces:
+        province = self._regions.provinces.get(nik.province)
+        if province is None or (nik.province == self._home and self._at_home):
             warnings.append(Finding.of(Code.NIK_REGION_UNKNOWN, region=nik.region))
-        else:
-            province = self._regions.provinces[nik.province]
+        elif nik.province != self._home:
             warnings.append(Finding.of(Code.NIK_OUTSIDE_PROVINCE, region=province))
 
     def _check_age(self, born: date, errors: list[Finding]) -> None:

@@ -23,6 +23,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _SCIENTIFIC = re.compile(r"\dE\+?\d", re.IGNORECASE)  # what a spreadsheet made of a NIK
+_FOOTER_CELLS = 3
 _NIK_DIGITS = 10  # fewer are a running number or a count
 
 
@@ -51,8 +52,16 @@ class Closing:
         return not self._names_somebody(row) and any(map(_says_total, row.cells))
 
     def is_footer(self, row: SourceRow) -> bool:
-        """Whether the row may stand below a total: it has neither a NIK nor an amount."""
-        return not self._names_somebody(row) and self._amount_of(row) is None
+        """Whether the row may stand below a total: place and date, or a signature.
+
+        That is, a few words at most: no number that could be somebody's, and no amount.
+        """
+        filled = [cell for cell in row.cells if cell.strip()]
+        return (
+            len(filled) <= _FOOTER_CELLS
+            and not any(map(_is_number, filled))
+            and self._amount_of(row) is None
+        )
 
     def control(self, rows: Iterable[SourceRow]) -> ControlTotal | None:
         """Return what closing rows say together; the last one that says a thing is right."""
@@ -68,11 +77,15 @@ class Closing:
         return control
 
     def _names_somebody(self, row: SourceRow) -> bool:
-        cell = row.cells[self._nik]
-        return sum(map(str.isdigit, cell)) >= _NIK_DIGITS or bool(_SCIENTIFIC.search(cell))
+        return _is_number(row.cells[self._nik])
 
     def _amount_of(self, row: SourceRow) -> int | None:
         return parse_rupiah(row.cells[self._amount])
+
+
+def _is_number(cell: str) -> bool:
+    """Whether the cell holds a NIK, well or badly written, or a number as long as one."""
+    return sum(map(str.isdigit, cell)) >= _NIK_DIGITS or bool(_SCIENTIFIC.search(cell))
 
 
 def _says_total(cell: str) -> bool:

@@ -107,7 +107,6 @@ def _match(header: Sequence[str], aliases: Aliases) -> _Match:
     for index, text in enumerate(header):
         if not text or is_ours(text):
             continue
-        # Without its remark a header counts only where it is not an alias as it stands.
         for form in dict.fromkeys((plain(text), plain(_REMARK.sub("", text)))):
             places.setdefault(form, []).append(index)
     columns, repeated = {}, []
@@ -115,7 +114,7 @@ def _match(header: Sequence[str], aliases: Aliases) -> _Match:
         for names in ranks:
             found = {index for name in names for index in places.get(name, ())}
             if len(found) == 1:
-                columns[column] = found.pop()
+                (columns[column],) = found
             elif found:
                 repeated.append(column)
             if found:

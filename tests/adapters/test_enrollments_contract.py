@@ -63,7 +63,9 @@ def test_a_group_without_people_only_moves_the_chunk(stores):
 
 def test_counts_and_sums_add_up_over_the_steps_of_a_chunk(stores):
     first = Tally(accepted=1, premium_total=33_600, aid_total=1_200_000, codes={"phone_missing": 1})
-    second = Tally(accepted=1, rejected=2, premium_total=50_400, aid_total=2, codes={"nik_length": 2})
+    second = Tally(
+        accepted=1, rejected=2, premium_total=50_400, aid_total=2, codes={"nik_length": 2}
+    )
     stores.enrollments.commit([an_enrollment(1)], Checkpoint(BATCH, 1, 0, 1, first))
     stores.enrollments.commit([an_enrollment(2)], Checkpoint(BATCH, 1, 1, 4, second))
 

@@ -96,6 +96,7 @@ def test_every_way_to_write_a_day_is_read(text):
         "1708 1980",
         "17 081980",
         "١٧/٠٨/١٩٨٠",
+        "Manado" * 20 + ", 17/08/1980",
     ],
 )
 def test_what_is_not_surely_a_day_is_none(text):

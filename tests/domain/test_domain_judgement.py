@@ -230,6 +230,14 @@ def test_cells_that_are_missing_at_the_end_are_empty():
     assert codes(nothing)[:3] == [Code.NIK_MISSING, Code.NAME_MISSING, Code.AMOUNT_MISSING]
 
 
+def test_a_province_whose_regencies_are_not_known_leaves_its_niks_in_peace():
+    programme = TERMS.programme.model_copy(update={"province": "73"})
+    terms = Terms.of(programme, "BPUM", date(2021, 9, 7))
+    for nik, code in ((NIK, Code.NIK_OUTSIDE_PROVINCE), ("73" + NIK[2:], None)):
+        judgement = judge(a_row(nik=nik), COLUMNS, terms, width=WIDTH)
+        assert codes(judgement) == ([code] if code else [])
+
+
 def test_without_a_width_no_row_has_slipped():
     row = a_row()
     longer = row._replace(cells=(*row.cells, "x"))

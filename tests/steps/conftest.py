@@ -100,9 +100,7 @@ class World:
         )
 
     def report(self, job: ReportJob) -> None:
-        report.write_report(
-            job, batches=self.batches, objects=self.objects, deadline=self.deadline
-        )
+        report.write_report(job, batches=self.batches, objects=self.objects, deadline=self.deadline)
 
     def drive(self) -> None:
         """Do every job that waits, and those that come of it."""

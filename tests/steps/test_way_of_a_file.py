@@ -28,7 +28,9 @@ def test_rows_in_are_rows_out_and_the_money_adds_up(world, line):
     assert [row["payung_status"] for row in results] == [
         "diterima", "diterima", "duplikat", "ditolak", "konflik",
     ]  # fmt: skip
-    assert summary["premium_total"] == sum(int(row["payung_iuran"]) for row in results) == 2 * 33_600
+    assert (
+        summary["premium_total"] == sum(int(row["payung_iuran"]) for row in results) == 2 * 33_600
+    )
     assert summary["net_aid_total"] == 2 * (1_200_000 - 33_600)
 
 

@@ -1,0 +1,54 @@
+"""What is too much, and files without anybody in them."""
+
+import pytest
+from made_files import HEADER, MARIA, codes_of, gzip_of, text_of, xlsx_of
+
+from chalicelib.domain.codes import Code
+from chalicelib.files import Limits
+from chalicelib.files.refusal import refused
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n \n", b"\xef\xbb\xbf", text_of([HEADER]), text_of([HEADER, ["", "", ""]])],
+    ids=["nothing", "blank lines", "mark", "header", "blank row"],
+)
+def test_a_file_without_rows_is_refused(content):
+    assert codes_of(content) == ["file_empty"]
+
+
+def test_a_total_of_nobody_is_no_row():
+    assert codes_of(text_of([HEADER, ["TOTAL", "", "0"]])) == ["file_empty"]
+
+
+@pytest.mark.parametrize("rows", [[], [[], []], [HEADER]], ids=["nothing", "blank", "header"])
+def test_a_workbook_without_rows_is_refused(rows):
+    assert codes_of(xlsx_of(rows)) == ["file_empty"]
+
+
+def test_an_upload_beyond_the_limit_is_refused_unread():
+    assert codes_of(text_of([HEADER, MARIA]), Limits(upload_bytes=10)) == ["file_too_large"]
+
+
+def test_more_rows_than_the_limit_are_refused():
+    content = text_of([HEADER, MARIA, MARIA, MARIA])
+
+    assert codes_of(content, Limits(rows=2)) == ["file_too_large"]
+    assert codes_of(content, Limits(rows=3)) == []
+
+
+def test_more_columns_than_the_limit_are_refused():
+    wide = text_of([HEADER + ["x"] * 198, MARIA])
+
+    assert codes_of(wide) == ["file_too_large"]
+
+
+def test_more_text_than_the_limit_is_refused():
+    content = text_of([HEADER, MARIA])
+
+    assert codes_of(content, Limits(unpacked_bytes=20)) == ["file_too_large"]
+    assert codes_of(gzip_of(content), Limits(unpacked_bytes=20)) == ["file_bomb"]
+
+
+def test_a_refusal_says_its_codes_and_nothing_of_the_file():
+    assert str(refused(Code.HEADER_MISSING, wanted="NIK", nearest="N1K")) == "header_missing"
