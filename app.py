@@ -7,18 +7,18 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from chalice.app import Chalice, Request, Response, SQSEvent
+from chalice.app import Chalice, CloudWatchEvent, Rate, Request, Response, SQSEvent
 from pydantic import BaseModel, ValidationError
 
-from chalicelib import deliveries, enroll, intake, notify, queries, report, wiring
+from chalicelib import deliveries, enroll, intake, notify, queries, report, telemetry, wiring
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
-from chalicelib.telemetry import observed
+from chalicelib.sweep import Sweep, Swept
 
 AnyRequest = TypeVar("AnyRequest", bound=BaseModel)
 
 # Powertools logs for us (chalicelib.telemetry), to one stream and in one shape.
 app = Chalice(app_name="payung", configure_logs=False)
-app.register_middleware(observed, "all")
+app.register_middleware(telemetry.observed, "all")
 
 
 @app.on_sqs_message(queue="payung-intake", name="intake", batch_size=1)
@@ -43,6 +43,12 @@ def send_confirmations(event: SQSEvent) -> dict[str, Any]:
 def write_reports(event: SQSEvent) -> dict[str, Any]:
     """Write the result files of a finished or refused file."""
     return deliveries.each(event.to_dict(), lambda body: _write_report(body, event.context))
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")
+def look_for_files_that_stand_still(event: CloudWatchEvent) -> None:
+    """Find files that make no progress and send again what they lack."""
+    telemetry.count_sweep(_sweep(event.context))
 
 
 @app.route("/enrollments/lookup", methods=["POST"])
@@ -129,6 +135,21 @@ def _current() -> Request:
     if app.current_request is None:
         raise RuntimeError("there is no request")
     return app.current_request
+
+
+def _sweep(context: Any) -> Swept:
+    world = wiring.world()
+    return Sweep(
+        batches=world.batches,
+        enrollments=world.enrollments,
+        objects=world.objects,
+        intake_queue=world.intake_queue,
+        chunk_queue=world.chunk_queue,
+        sms_queue=world.sms_queue,
+        report_queue=world.report_queue,
+        clock=world.clock,
+        deadline=wiring.deadline(context.get_remaining_time_in_millis),
+    ).run()
 
 
 def _request(kind: type[AnyRequest]) -> AnyRequest:

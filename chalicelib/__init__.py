@@ -6,6 +6,7 @@ The steps, in the order in which a file travels:
     enroll      enrolls the people of one chunk
     notify      sends people their confirmation
     report      writes the result files
+    sweep       finds files that stand still, and sends again what they lack
     queries     answers staff and banks
 
 What they stand on:

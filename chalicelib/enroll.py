@@ -13,7 +13,7 @@ A run that dies between two of these is repeated from the first of them that is 
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.adapters.protocols import (
@@ -28,10 +28,10 @@ from chalicelib.adapters.protocols import (
 )
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress
-from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
-from chalicelib.domain.outcome import Disposition, Outcome, Tally
+from chalicelib.domain.jobs import ChunkJob, ReportJob, sms_jobs
+from chalicelib.domain.outcome import Outcome, Tally
 from chalicelib.domain.programme import Agreements
-from chalicelib.domain.settlement import JudgedRow, Settlement
+from chalicelib.domain.settlement import JudgedRow, Settlement, people_to_tell
 from chalicelib.errors import NotYet, ObjectMalformed
 from chalicelib.files import work
 
@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 
 GROUP = 99
 """People in one transaction: DynamoDB takes 100 items, and the checkpoint is one of them."""
-PEOPLE_A_JOB = 25
 
 
 def enroll_chunk(
@@ -66,7 +65,8 @@ def enroll_chunk(
     if batch.programme is None or job.chunk > batch.chunks:
         raise ObjectMalformed("the file has no such chunk")
     progress = deadline.patiently(lambda: batches.chunk(batch.id, job.chunk))
-    if not progress.done:
+    key = work.outcomes_key(batch.id, job.chunk)
+    if not progress.done or not objects.exists(key):
         chunk = _Chunk(
             settlement=_settlement(batch, job.chunk, agreements),
             rows=_Rows(batch, objects),
@@ -76,9 +76,10 @@ def enroll_chunk(
             deadline=deadline,
         )
         outcomes = chunk.settle(progress)
-        key = work.outcomes_key(batch.id, job.chunk)
         objects.write(key, work.encode_outcomes(outcomes), content_type=work.CONTENT_TYPE)
-        _queue_sms(batch, job.chunk, chunk.people(outcomes), sms_queue, deadline)
+        niks = people_to_tell(chunk.rows.of_chunk(job.chunk), outcomes)
+        jobs = sms_jobs(batch.id, batch.programme, job.chunk, niks)
+        deadline.patiently(lambda: sms_queue.send([each.model_dump_json() for each in jobs]))
         deadline.patiently(lambda: batches.close_chunk(batch.id, job.chunk, rows=len(outcomes)))
     _ask_for_report(batch.id, batches, report_queue, deadline)
     return deadline.patiently(lambda: batches.chunk(batch.id, job.chunk))
@@ -106,15 +107,6 @@ class _Chunk:
             # Where another run has moved the chunk, go on from where it stands now.
             position = end if self._commit(rows, position, end) else self._progress().next
         return self._outcomes(rows)
-
-    def people(self, outcomes: Sequence[Outcome]) -> list[str]:
-        """Return the NIKs of those whom this chunk enrolled and an SMS can reach."""
-        rows = self.rows.of_chunk(self.settlement.chunk)
-        return [
-            row.recipient.nik
-            for row, outcome in zip(rows, outcomes, strict=True)
-            if row.recipient and outcome.disposition is Disposition.ACCEPTED and row.recipient.phone
-        ]
 
     def _commit(self, rows: Sequence[JudgedRow], start: int, end: int) -> bool:
         """Settle the rows from `start` to `end`; False where another run has done so."""
@@ -224,23 +216,6 @@ def _end_of_group(rows: Sequence[JudgedRow], start: int) -> int:
         if people > GROUP:
             return index
     return len(rows)
-
-
-def _queue_sms(
-    batch: Batch, chunk: int, niks: Sequence[str], queue: Queue, deadline: Deadline
-) -> None:
-    bodies = [
-        SmsJob(
-            batch=batch.id, programme=batch.programme or "", chunk=chunk, niks=each
-        ).model_dump_json()
-        for each in _portions(niks, PEOPLE_A_JOB)
-    ]
-    deadline.patiently(lambda: queue.send(bodies))
-
-
-def _portions(niks: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
-    for start in range(0, len(niks), size):
-        yield tuple(niks[start : start + size])
 
 
 def _ask_for_report(batch: str, batches: Batches, queue: Queue, deadline: Deadline) -> None:

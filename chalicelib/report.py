@@ -59,12 +59,11 @@ def write_report(
         deadline.patiently(lambda: batches.advance(completed, BatchStatus.ENROLLING))
         # Messages that were settled since the sums were read found the file not yet completed,
         # and asked for no report.
-        batch, later = completed, _sums(batch, batches, deadline)
-        if later == sums:
-            return batch
-        sums = later
+        batch, sums = completed, _sums(batch, batches, deadline)
     if batch.status in {BatchStatus.COMPLETED, BatchStatus.REFUSED}:
         _write_summary(batch, sums, objects)
+        if not sums.sms_counts["pending"]:
+            deadline.patiently(lambda: batches.finish(batch.id))
     return batch
 
 

@@ -22,6 +22,7 @@ class Settings(BaseModel):
     bucket: str = ""
     enrollments_table: str = ""
     batches_table: str = ""
+    intake_queue_url: str = ""
     chunk_queue_url: str = ""
     sms_queue_url: str = ""
     report_queue_url: str = ""

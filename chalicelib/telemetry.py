@@ -9,6 +9,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 from aws_lambda_powertools.metrics import MetricUnit
 
+from chalicelib.sweep import Swept
+
 # Standard error, so that whatever runs the functions keeps its standard output to itself; Lambda
 # takes both to the same place.
 logger = Logger(service="payung", stream=sys.stderr)
@@ -36,6 +38,13 @@ def observed(event: Any, get_response: Callable[[Any], Any]) -> Any:
 def count(name: str, value: float = 1) -> None:
     """Add to a metric that counts."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def count_sweep(swept: Swept) -> None:
+    """Tell how many files are unfinished, were helped, and are stuck (an alarm watches these)."""
+    count("UnfinishedFiles", swept.unfinished)
+    count("HelpedFiles", swept.helped)
+    count("StuckFiles", swept.stuck)
 
 
 def rupiah(name: str, value: int) -> None:

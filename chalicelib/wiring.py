@@ -63,6 +63,11 @@ class World:
         return S3Objects(self._client("s3"), bucket=self.settings.bucket)
 
     @cached_property
+    def intake_queue(self) -> SqsQueue:
+        """Return the queue of uploads to read."""
+        return SqsQueue(self._client("sqs"), url=self.settings.intake_queue_url)
+
+    @cached_property
     def chunk_queue(self) -> SqsQueue:
         """Return the queue of chunks to enroll."""
         return SqsQueue(self._client("sqs"), url=self.settings.chunk_queue_url)

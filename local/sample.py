@@ -52,12 +52,14 @@ def rows(
     `dotted` writes the amounts as a bank clerk would: `1.200.000`.
     """
     chance = random.Random(seed)  # noqa: S311  # made-up data, no secret
+    # Its own, so that the undamaged rows of a seed are always the same.
+    mischance = random.Random(f"faults {seed}")  # noqa: S311  # as above
     earlier: list[Row] = []
     for number, person in enumerate(islice(people(chance), many), start=1):
         amount = _GRANT if scheme == "BPUM" else chance.choice(_LOANS)
         row = _row(number, person, f"{amount:,}".replace(",", ".") if dotted else str(amount))
-        if faults and chance.random() * 100 < faults:
-            row = damage(row, earlier, chance) | {"No": str(number)}
+        if faults and mischance.random() * 100 < faults:
+            row = damage(row, earlier, mischance) | {"No": str(number)}
         if faults:
             earlier.append(row)
             del earlier[:-_REMEMBERED]

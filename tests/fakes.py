@@ -17,7 +17,7 @@ from chalicelib.adapters.protocols import (
     Superseded,
     Taken,
 )
-from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, SmsTally
+from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, SmsTally, Watch
 from chalicelib.domain.enrollment import Enrollment, Sms
 from chalicelib.errors import ObjectMissing
 
@@ -106,8 +106,11 @@ class MemoryEnrollments:
 class MemoryBatches:
     def __init__(self, tables: MemoryTables) -> None:
         self._tables = tables
+        self.open: set[str] = set()
 
     def claim(self, batch: Batch) -> Batch:
+        if batch.id not in self._tables.files:
+            self.open.add(batch.id)
         return self._tables.files.setdefault(batch.id, batch)
 
     def get(self, batch: str) -> Batch | None:
@@ -117,7 +120,9 @@ class MemoryBatches:
         stored = self._tables.files.get(batch.id)
         if stored is None or stored.status is not expected:
             return False
-        self._tables.files[batch.id] = replace(batch, chunks_done=stored.chunks_done)
+        self._tables.files[batch.id] = replace(
+            batch, chunks_done=stored.chunks_done, watch=stored.watch, stuck=stored.stuck
+        )
         return True
 
     def claim_fingerprint(self, batch: Batch) -> str:
@@ -140,6 +145,16 @@ class MemoryBatches:
         stored = self._tables.files[batch]
         self._tables.files[batch] = replace(stored, chunks_done=stored.chunks_done + 1)
         return True
+
+    def unfinished(self) -> Iterator[Batch]:
+        yield from [each for each in self._tables.files.values() if each.id in self.open]
+
+    def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
+        self._tables.files[batch] = replace(self._tables.files[batch], watch=watch, stuck=stuck)
+
+    def finish(self, batch: str) -> None:
+        self.open.discard(batch)
+        self._tables.files[batch] = replace(self._tables.files[batch], watch=None, stuck=None)
 
     def of_bank(self, bank: str, *, limit: int = 50) -> list[Batch]:
         found = [each for each in self._tables.files.values() if each.bank == bank]
@@ -170,6 +185,9 @@ class MemoryObjects:
         yield file
         self.stored[key] = file.getvalue()
 
+    def exists(self, key: str) -> bool:
+        return key in self.stored
+
     def keys(self, prefix: str) -> Iterator[str]:
         yield from sorted(key for key in self.stored if key.startswith(prefix))
 
@@ -180,6 +198,9 @@ class MemoryQueue:
 
     def send(self, bodies: Sequence[str]) -> None:
         self.bodies += bodies
+
+    def waiting(self) -> int:
+        return len(self.bodies)
 
 
 class RecordingTexter:

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "chalicelib"
 OUTSIDE = {"boto3", "botocore", "chalice"}
-STEPS = ("intake", "split", "enroll", "notify", "report", "queries")
+STEPS = ("intake", "split", "enroll", "notify", "report", "sweep", "queries")
 STEP_MAY = (
     "chalicelib.domain",
     "chalicelib.files",
@@ -17,6 +17,7 @@ STEP_MAY = (
     "chalicelib.errors",
     "chalicelib.deadline",
     "chalicelib.split",
+    "chalicelib.notify",
 )
 
 

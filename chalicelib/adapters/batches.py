@@ -1,11 +1,11 @@
 """The files' table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress
+from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, Watch
 
 from .faults import busy_is_busy, code_of, reason_codes
 from .items import (
@@ -17,11 +17,14 @@ from .items import (
     fingerprint_key,
     number,
     text,
+    watch_text,
 )
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_UNFINISHED = "yes"
+"""The one value of an attribute that only unfinished files have: it makes their index small."""
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -35,7 +38,7 @@ class DynamoBatches:
 
     def claim(self, batch: Batch) -> Batch:
         """Store the batch if it is new; return it as it is stored."""
-        found = self._put_if_absent(batch_item(batch))
+        found = self._put_if_absent({**batch_item(batch), "unfinished": text(_UNFINISHED)})
         return batch_of(found) if found else batch
 
     def get(self, batch: str) -> Batch | None:
@@ -124,6 +127,44 @@ class DynamoBatches:
                 raise
             return False
         return True
+
+    def unfinished(self) -> Iterator[Batch]:
+        """Iterate over the files that still need something, the earliest received first."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="unfinished",
+            KeyConditionExpression="unfinished = :yes",
+            ExpressionAttributeValues={":yes": text(_UNFINISHED)},
+        )
+        with busy_is_busy():
+            for page in pages:
+                for item in page["Items"]:
+                    yield batch_of(item)
+
+    def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
+        """Keep what the sweep saw of an unfinished file."""
+        with busy_is_busy():
+            self._client.update_item(
+                TableName=self._table,
+                Key=batch_key(batch),
+                UpdateExpression="SET #watch = :watch"
+                + (", stuck = :stuck" if stuck else " REMOVE stuck"),
+                ExpressionAttributeNames={"#watch": "watch"},
+                ExpressionAttributeValues={
+                    ":watch": text(watch_text(watch)),
+                    **({":stuck": text(stuck)} if stuck else {}),
+                },
+            )
+
+    def finish(self, batch: str) -> None:
+        """Take a file that needs nothing more from among the unfinished ones."""
+        with busy_is_busy():
+            self._client.update_item(
+                TableName=self._table,
+                Key=batch_key(batch),
+                UpdateExpression="REMOVE unfinished, #watch, stuck",
+                ExpressionAttributeNames={"#watch": "watch"},
+            )
 
     def of_bank(self, bank: str, *, limit: int = 50) -> list[Batch]:
         """Return a bank's files, the latest first."""

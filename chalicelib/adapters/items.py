@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, SmsTally, Upload
+from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, SmsTally, Upload, Watch
 from chalicelib.domain.codes import Finding
 from chalicelib.domain.enrollment import Cover, Enrollment, Sms
 from chalicelib.domain.outcome import Tally
@@ -210,6 +210,8 @@ def batch_of(item: Mapping[str, Any]) -> Batch:
         errors=_findings_of(item["errors"]["S"]),
         warnings=_findings_of(item["warnings"]["S"]),
         fingerprint=_text(item, "fingerprint"),
+        watch=_watch(item),
+        stuck=_text(item, "stuck"),
     )
 
 
@@ -234,6 +236,19 @@ def chunk_of(item: Mapping[str, Any]) -> ChunkProgress:
         ),
         sms=SmsTally(**{name: _int(item, SMS_PREFIX + name) for name in SMS_FIELDS}),
     )
+
+
+def watch_text(watch: Watch) -> str:
+    """Return what the sweep saw, as one text."""
+    return json.dumps([watch.mark, watch.since.isoformat(), watch.tries])
+
+
+def _watch(item: Mapping[str, Any]) -> Watch | None:
+    kept = _text(item, "watch")
+    if kept is None:
+        return None
+    mark, since, tries = json.loads(kept)
+    return Watch(mark, datetime.fromisoformat(since), tries)
 
 
 def _check_version(item: Mapping[str, Any]) -> None:

@@ -61,6 +61,17 @@ class S3Objects:
             raise
         file.complete()
 
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+        try:
+            with busy_is_busy():
+                self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if code_of(error) not in _MISSING:
+                raise
+            return False
+        return True
+
     def keys(self, prefix: str) -> Iterator[str]:
         """Iterate over the names that begin with a prefix, in their order."""
         pages = self._client.get_paginator("list_objects_v2").paginate(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
-from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress
+from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, Watch
 from chalicelib.domain.enrollment import Enrollment, Sms
 from chalicelib.domain.outcome import Tally
 
@@ -116,6 +116,15 @@ class Batches(Protocol):
     def close_chunk(self, batch: str, number: int, *, rows: int) -> bool:
         """Mark a chunk done that stands at its last row; False where it was done before."""
 
+    def unfinished(self) -> Iterator[Batch]:
+        """Iterate over the files that still need something, the earliest received first."""
+
+    def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
+        """Keep what the sweep saw of an unfinished file."""
+
+    def finish(self, batch: str) -> None:
+        """Take a file that needs nothing more from among the unfinished ones."""
+
     def of_bank(self, bank: str, *, limit: int = 50) -> list[Batch]:
         """Return a bank's files, the latest first."""
 
@@ -143,6 +152,9 @@ class Objects(Protocol):
     def writer(self, key: str, *, content_type: str) -> AbstractContextManager[BinaryIO]:
         """Return a file to write a large object into; it appears when closed without an error."""
 
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+
     def keys(self, prefix: str) -> Iterator[str]:
         """Iterate over the names that begin with a prefix, in their order."""
 
@@ -152,6 +164,9 @@ class Queue(Protocol):
 
     def send(self, bodies: Sequence[str]) -> None:
         """Queue these messages; returning means that every one was taken."""
+
+    def waiting(self) -> int:
+        """Return about how many messages there are, those being worked on included."""
 
 
 class Texter(Protocol):

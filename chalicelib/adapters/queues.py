@@ -9,7 +9,13 @@ from .faults import busy_is_busy
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
+_DEPTHS: "tuple[QueueAttributeNameType, ...]" = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 _MESSAGES_A_CALL = 10  # SendMessageBatch's own limit
 
 
@@ -36,3 +42,11 @@ class SqsQueue:
             # again is harmless: every job may be done twice.
             if answer.get("Failed"):
                 raise Busy("messages were not taken")
+
+    def waiting(self) -> int:
+        """Return about how many messages there are, those being worked on included."""
+        with busy_is_busy():
+            answer = self._client.get_queue_attributes(
+                QueueUrl=self._url, AttributeNames=list(_DEPTHS)
+            )
+        return sum(int(answer["Attributes"][name]) for name in _DEPTHS)

@@ -36,12 +36,26 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """What the sweep last saw of an unfinished file: its progress, since when, and what was done.
+
+    `mark` changes with every step forward; `since` (UTC) is when it was first seen or last
+    repaired, `tries` how often what was missing has been sent again since then.
+    """
+
+    mark: str
+    since: datetime
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """The file: whose it is, under which programme, how many rows and chunks.
 
     `rows` and `chunks` are known once the file was read in full, `chunk_rows` from the start;
     `chunks_done` counts the chunks that are closed. `errors` are the file's (a refused one),
-    `warnings` what was noticed in a file that was taken.
+    `warnings` what was noticed in a file that was taken. `stuck` is why the sweep has given a
+    file up, until it moves again.
     """
 
     id: str
@@ -58,6 +72,13 @@ class Batch:
     errors: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     fingerprint: str | None = None
+    watch: Watch | None = None
+    stuck: str | None = None
+
+    @property
+    def shown_status(self) -> BatchStatus:
+        """The status that people see: a stuck file goes on from where it was once it is driven."""
+        return BatchStatus.STUCK if self.stuck else self.status
 
     @property
     def file(self) -> str:

@@ -4,9 +4,13 @@ Each carries the version of its shape: a function that meets a newer one than it
 message back to the queue, unharmed, until the new code is there.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+PEOPLE_A_JOB = 25
+"""People in one SMS job: few enough to be sent within a function's time at any pace."""
 
 VERSION: Literal[1] = 1
 """The newest shape of message that this code writes and reads."""
@@ -35,8 +39,21 @@ class SmsJob(Job):
 
     programme: str
     chunk: int = Field(ge=1)
-    niks: tuple[Nik, ...] = Field(min_length=1, max_length=25, repr=False)
+    niks: tuple[Nik, ...] = Field(min_length=1, max_length=PEOPLE_A_JOB, repr=False)
 
 
 class ReportJob(Job):
     """Write (again) the result files of a batch."""
+
+
+def sms_jobs(batch: str, programme: str, chunk: int, niks: Sequence[str]) -> list[SmsJob]:
+    """Return the jobs that tell these people of one chunk."""
+    return [
+        SmsJob(
+            batch=batch,
+            programme=programme,
+            chunk=chunk,
+            niks=tuple(niks[start : start + PEOPLE_A_JOB]),
+        )
+        for start in range(0, len(niks), PEOPLE_A_JOB)
+    ]

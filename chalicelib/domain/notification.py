@@ -1,7 +1,8 @@
 """What S3 tells when an object was created."""
 
+import json
 from datetime import datetime
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -62,6 +63,20 @@ def uploads_in(body: str) -> list[Upload]:
         for record in told.records
         if record.event.startswith("ObjectCreated:") and not record.s3.object.key.endswith("/")
     ]
+
+
+def notification_of(upload: Upload) -> str:
+    """Return a message that speaks of this upload, as S3's own does."""
+    version = {"versionId": upload.version} if upload.versioned else {"eTag": upload.version}
+    record = {
+        "eventName": "ObjectCreated:Repeated",
+        "eventTime": upload.at.isoformat(),
+        "s3": {
+            "bucket": {"name": upload.bucket},
+            "object": {"key": quote_plus(upload.key), "size": upload.size, **version},
+        },
+    }
+    return json.dumps({"Records": [record]})
 
 
 def _upload(record: _Record) -> Upload:

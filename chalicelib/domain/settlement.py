@@ -1,5 +1,6 @@
 """From a judged row to what becomes of it: enrolled, or told whose it is already."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -135,6 +136,15 @@ class Settlement:
     def _taken(self, row: JudgedRow, *, same: bool, because: list[Finding]) -> Outcome:
         disposition = Disposition.DUPLICATE if same else Disposition.CONFLICT
         return Outcome(row.source.line, disposition, (*because, *row.findings))
+
+
+def people_to_tell(rows: Sequence[JudgedRow], outcomes: Sequence[Outcome]) -> list[str]:
+    """Return the NIKs of those whom these rows enrolled and an SMS can reach."""
+    return [
+        row.recipient.nik
+        for row, outcome in zip(rows, outcomes, strict=True)
+        if row.recipient and outcome.disposition is Disposition.ACCEPTED and outcome.sms_possible
+    ]
 
 
 def _same(one: Recipient | None, other: Recipient | None) -> bool:

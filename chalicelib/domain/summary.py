@@ -49,7 +49,7 @@ def summary(batch: Batch, sums: Sums) -> dict[str, Any]:
         "bank": batch.bank,
         "scheme": batch.scheme,
         "programme": batch.programme,
-        "status": batch.status.value,
+        "status": batch.shown_status.value,
         "received_at": batch.received_at.isoformat(timespec="seconds"),
         "rows": batch.rows,
         "accepted": tally.accepted,

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from builders import a_batch, an_enrollment, an_upload
+from builders import NOW, a_batch, an_enrollment, an_upload
 
 from chalicelib.adapters.protocols import Checkpoint
-from chalicelib.domain.batch import BatchStatus
+from chalicelib.domain.batch import BatchStatus, Watch
 from chalicelib.domain.codes import Code, Finding
 from chalicelib.domain.outcome import Tally
 
@@ -113,6 +113,28 @@ def test_chunks_come_in_their_order_and_only_of_their_batch(stores):
     enroll(stores, other, 1, 3)
 
     assert [chunk.chunk for chunk in stores.batches.chunks(batch.id)] == [1, 2]
+
+
+def test_a_new_file_is_unfinished_until_it_needs_nothing_more(stores):
+    batches = [stores.batches.claim(a_batch(f"incoming/002/BPUM/{n}.csv")) for n in (1, 2)]
+
+    stores.batches.finish(batches[0].id)
+
+    assert list(stores.batches.unfinished()) == [batches[1]]
+    assert stores.batches.get(batches[0].id) == batches[0]
+
+
+def test_what_the_sweep_saw_is_kept_beside_the_state(stores):
+    batch = stores.batches.claim(a_batch())
+    watch = Watch("splitting/0", NOW, tries=2)
+
+    stores.batches.watch(batch.id, watch, stuck="intake")
+    stores.batches.advance(replace(batch, status=BatchStatus.SPLITTING), BatchStatus.RECEIVED)
+
+    found = stores.batches.get(batch.id)
+    assert (found.watch, found.stuck, found.status) == (watch, "intake", BatchStatus.SPLITTING)
+    stores.batches.watch(batch.id, watch, stuck=None)
+    assert stores.batches.get(batch.id).stuck is None
 
 
 def test_a_banks_files_come_the_latest_first(stores):

@@ -16,7 +16,7 @@ def test_each_delimiter_is_told_from_the_header(delimiter):
 
 
 def test_the_delimiter_is_not_the_commonest_mark_but_the_one_that_gives_the_header():
-    content = b"NIK;Nama, lengkap;Nama;Nilai\r\n1;a, b, c;d;2\r\n"
+    content = b"NIK;Ket, lain;Nama;Nilai\r\n1;a, b, c;d;2\r\n"
 
     assert read(content).cells == [["1", "a, b, c", "d", "2"]]
 

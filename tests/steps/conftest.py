@@ -19,6 +19,7 @@ from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, Upload
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
 from chalicelib.domain.programme import Agreements, load_agreements
+from chalicelib.sweep import Sweep, Swept
 
 AGREEMENTS = load_agreements()
 HEADER = "NIK,Nama,Nilai Bantuan,No HP"
@@ -30,6 +31,7 @@ class World:
 
     tables: MemoryTables = field(default_factory=MemoryTables)
     objects: MemoryObjects = field(default_factory=MemoryObjects)
+    intake_queue: MemoryQueue = field(default_factory=MemoryQueue)
     chunk_queue: MemoryQueue = field(default_factory=MemoryQueue)
     sms_queue: MemoryQueue = field(default_factory=MemoryQueue)
     report_queue: MemoryQueue = field(default_factory=MemoryQueue)
@@ -102,11 +104,32 @@ class World:
     def report(self, job: ReportJob) -> None:
         report.write_report(job, batches=self.batches, objects=self.objects, deadline=self.deadline)
 
+    def sweep(self) -> Swept:
+        return Sweep(
+            batches=self.batches,
+            enrollments=self.enrollments,
+            objects=self.objects,
+            intake_queue=self.intake_queue,
+            chunk_queue=self.chunk_queue,
+            sms_queue=self.sms_queue,
+            report_queue=self.report_queue,
+            clock=self.clock,
+            deadline=self.deadline,
+        ).run()
+
+    def drive_chunks(self) -> None:
+        """Do the chunks that wait, and nothing else."""
+        for body in _taken(self.chunk_queue):
+            self.enroll(ChunkJob.model_validate_json(body))
+
     def drive(self) -> None:
         """Do every job that waits, and those that come of it."""
-        while self.chunk_queue.bodies or self.sms_queue.bodies or self.report_queue.bodies:
-            for body in _taken(self.chunk_queue):
-                self.enroll(ChunkJob.model_validate_json(body))
+        queues = (self.intake_queue, self.chunk_queue, self.sms_queue, self.report_queue)
+        while any(queue.bodies for queue in queues):
+            for body in _taken(self.intake_queue):
+                for upload in intake.uploads(body):
+                    self.take(upload)
+            self.drive_chunks()
             for body in _taken(self.sms_queue):
                 self.notify(SmsJob.model_validate_json(body))
             for body in _taken(self.report_queue):

@@ -1,0 +1,194 @@
+"""XLSX, XLS and ODS."""
+
+import io
+import zipfile
+from datetime import date, datetime, time, timedelta
+
+import openpyxl
+import pytest
+from made_files import (
+    HEADER,
+    MARIA,
+    YOHAN,
+    codes_of,
+    inline,
+    ods_of,
+    read,
+    with_sheet_xml,
+    xls_of,
+    xlsx_of,
+    zip_of,
+)
+
+from chalicelib.files import Limits, open_table
+from chalicelib.files.sheetfeed import cell_text
+from chalicelib.files.write import MISSHAPEN
+
+
+def row_xml(number: int, cells: list[str]) -> str:
+    placed = zip("ABC", cells, strict=True)
+    return f"<row>{''.join(inline(f'{letter}{number}', text) for letter, text in placed)}</row>"
+
+
+CELLS = row_xml(1, HEADER) + row_xml(2, MARIA)
+
+
+@pytest.mark.parametrize("made", [xlsx_of, xls_of, ods_of])
+def test_each_kind_of_workbook_is_read(made):
+    reading = read(made([HEADER, MARIA, YOHAN]))
+
+    assert (reading.header, reading.cells, reading.lines) == (tuple(HEADER), [MARIA, YOHAN], [2, 3])
+
+
+@pytest.mark.parametrize("made", [xlsx_of, xls_of, ods_of])
+def test_rows_are_named_by_their_number_in_the_sheet(made):
+    reading = read(made([[], ["Daftar"], [], HEADER, MARIA, [], YOHAN]))
+
+    assert reading.lines == [5, 7]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("", ""),
+        (" 0071 ", " 0071 "),
+        (1200000.0, "1200000"),
+        (1200000.5, "1200000.5"),
+        (0.1, "0.1"),
+        (-5.0, "-5"),
+        (12, "12"),
+        (7171015708800001.0, "7171015708800001"),
+        (7171015708800010.0, "7.17101570880001E+15"),
+        (7171015708800000.0, "7.17101570880000E+15"),
+        (9101015708800001.0, "9.10101570880000E+15"),
+        (999_999_999_999_990.0, "999999999999990"),
+        (float("inf"), ""),
+        (float("nan"), ""),
+        (True, "TRUE"),
+        (False, "FALSE"),
+        (date(1980, 8, 17), "1980-08-17"),
+        (datetime(1980, 8, 17), "1980-08-17"),  # noqa: DTZ001  # sheets know no time zones
+        (datetime(1980, 8, 17, 9, 30), "1980-08-17 09:30:00"),  # noqa: DTZ001  # as above
+        (time(9, 30), "09:30:00"),
+        (timedelta(hours=30), "1 day, 6:00:00"),
+    ],
+)
+def test_cells_become_what_a_person_would_have_typed(value, text):
+    assert cell_text(value) == text
+
+
+def test_typed_cells_come_out_of_a_workbook_as_text():
+    typed = [7171015708800010, "Maria", 1200000, datetime(1980, 8, 17), True]  # noqa: DTZ001  # as above
+
+    (row,) = read(xlsx_of([[*HEADER, "Tgl Lahir", "x"], typed])).cells
+
+    assert row == ["7.17101570880001E+15", "Maria", "1200000", "1980-08-17", "TRUE"]
+
+
+def test_a_formula_counts_by_its_stored_value_and_is_never_run():
+    cells = CELLS + '<row><c r="A3"><f>HYPERLINK("x")</f><v>5</v></c></row>'
+
+    assert read(with_sheet_xml(cells)).cells[1] == ["5", "", ""]
+
+
+def test_a_cell_with_an_error_is_empty():
+    cells = CELLS + '<row><c r="A3" t="e"><v>#REF!</v></c>' + inline("B3", "x") + "</row>"
+
+    assert read(with_sheet_xml(cells)).cells[1] == ["", "x", ""]
+
+
+def test_the_sheet_with_the_header_is_read_and_the_others_are_warned_of():
+    reading = read(
+        xlsx_of([["Catatan"]], Penerima=[HEADER, MARIA], Lain=[HEADER, YOHAN], Kosong=[])
+    )
+
+    assert reading.cells == [MARIA]
+    (warning,) = reading.warnings
+    assert (warning.code, dict(warning.params)) == (
+        "sheets_ignored",
+        {"sheet": "Penerima", "ignored": "Data, Lain"},
+    )
+
+
+def test_empty_sheets_are_not_warned_of():
+    assert read(xlsx_of([HEADER, MARIA], Sheet2=[], Sheet3=[])).warnings == ()
+
+
+def test_a_visible_sheet_goes_before_a_hidden_one():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_of([HEADER, YOHAN], Penerima=[HEADER, MARIA])))
+    book["Data"].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+
+    assert read(out.getvalue()).cells == [MARIA]
+
+
+def test_the_rows_can_be_read_again():
+    with open_table(io.BytesIO(xlsx_of([HEADER, MARIA, YOHAN] * 150))) as table:
+        next(table.rows())
+
+        assert len(list(table.rows())) == 449
+
+
+def test_a_cell_beyond_all_measure_makes_its_row_misshapen():
+    reading = read(xlsx_of([HEADER, ["1", "x" * 10_001, "3"]]))
+
+    assert reading.cells[0][-1] == MISSHAPEN
+
+
+def test_a_sheet_that_spans_more_than_memory_holds_is_refused():
+    cells = CELLS + "<row>" + inline("XFD1048576", "x") + "</row>"
+
+    assert codes_of(with_sheet_xml(cells), Limits(workbook_bytes=512 * 1024**2)) == ["file_bomb"]
+
+
+def test_entities_are_not_expanded():
+    prolog = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    content = with_sheet_xml(CELLS + "<row>" + inline("A3", "&amp;&e;") + "</row>", prolog=prolog)
+
+    assert codes_of(content) == ["file_unreadable"]
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused():
+    content = with_sheet_xml(CELLS + " " * 3_000_000)
+
+    assert codes_of(content, Limits(unpacked_bytes=1_000_000)) == ["file_bomb"]
+
+
+def test_a_workbook_that_lies_about_its_size_is_refused():
+    content = bytearray(with_sheet_xml(CELLS + " " * 3_000_000))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        declared = archive.getinfo("xl/worksheets/sheet1.xml").file_size
+    content = content.replace(declared.to_bytes(4, "little"), (100).to_bytes(4, "little"))
+
+    assert codes_of(bytes(content), Limits(unpacked_bytes=1_000_000)) == ["file_bomb"]
+
+
+def test_a_workbook_cut_short_is_refused():
+    content = xlsx_of([HEADER, MARIA])
+
+    assert codes_of(content[: len(content) // 2]) == ["file_unreadable"]
+
+
+def test_a_document_of_another_kind_is_refused():
+    assert codes_of(zip_of(**{"[Content_Types].xml": b"x", "word/document.xml": b"x"})) == [
+        "file_unreadable"
+    ]
+
+
+def test_an_encrypted_workbook_says_so():
+    envelope = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    )
+
+    assert codes_of(envelope + bytes(600)) == ["file_encrypted"]
+
+
+def test_an_encrypted_opendocument_sheet_says_so():
+    members = {
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": b"\x8f\x01",
+        "META-INF/manifest.xml": b"<manifest:encryption-data/>",
+    }
+
+    assert codes_of(zip_of(**members)) == ["file_encrypted"]

@@ -1,0 +1,103 @@
+import json
+import threading
+import urllib.error
+import urllib.request
+
+import pytest
+from chalice.app import Chalice, CognitoUserPoolAuthorizer
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from local.gateway import TokenRefused, Verifier, as_text, server
+
+ISSUER, CLIENT, NOW = "https://pool", "client", 1_000_000
+KEY = RSAKey.generate_key(2048, {"kid": "k"})
+PUBLISHED = KeySet([KEY]).as_dict(private=False)
+
+
+def token(key=KEY, **claims):
+    standard = {"iss": ISSUER, "aud": CLIENT, "token_use": "id", "exp": NOW + 60}
+    return jwt.encode({"alg": "RS256", "kid": "k"}, standard | claims, key)
+
+
+def verifier():
+    return Verifier(ISSUER, CLIENT, PUBLISHED, now=lambda: NOW)
+
+
+def test_a_token_of_the_pool_is_taken():
+    assert verifier()(token(sub="x"))["sub"] == "x"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"iss": "https://other"}, {"aud": "other"}, {"token_use": "access"}, {"exp": NOW}],
+)
+def test_a_token_for_something_else_is_refused(claims):
+    with pytest.raises(TokenRefused):
+        verifier()(token(**claims))
+
+
+@pytest.mark.parametrize("forged", ["", "a.b.c", "x"])
+def test_what_is_no_token_is_refused(forged):
+    with pytest.raises(TokenRefused):
+        verifier()(forged)
+
+
+def test_a_token_signed_by_somebody_else_is_refused():
+    with pytest.raises(TokenRefused):
+        verifier()(token(RSAKey.generate_key(2048, {"kid": "k"})))
+
+
+def test_claims_arrive_as_texts():
+    assert as_text({"cognito:groups": ["dinas", "bpjs"], "exp": 1}) == {
+        "cognito:groups": "dinas,bpjs",
+        "exp": "1",
+    }
+
+
+@pytest.fixture
+def api():
+    app = Chalice(app_name="fake")
+    authorizer = CognitoUserPoolAuthorizer("pool", provider_arns=["arn"])
+
+    @app.route("/open")
+    def anybody():
+        return {"ok": True}
+
+    @app.route("/closed", authorizer=authorizer)
+    def somebody():
+        return app.current_request.context["authorizer"]["claims"]
+
+    made = server(app, 0, verifier())
+    thread = threading.Thread(target=made.server.serve_forever)
+    thread.start()
+    host, port = made.server.server_address
+    yield lambda path, **headers: ask(f"http://{host}:{port}{path}", headers)
+    made.shutdown()
+    made.server.server_close()
+    thread.join()
+
+
+def ask(url, headers):
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310  # on loopback
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310  # on loopback
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_an_open_route_asks_for_nothing(api):
+    assert api("/open") == (200, {"ok": True})
+
+
+def test_a_closed_route_wants_a_token(api):
+    assert api("/closed")[0] == 401
+    assert api("/closed", Authorization="x.y.z")[0] == 401
+
+
+@pytest.mark.parametrize("prefix", ["", "Bearer "])
+def test_a_closed_route_hands_the_verified_claims_on(api, prefix):
+    status, claims = api("/closed", Authorization=prefix + token(**{"cognito:groups": ["dinas"]}))
+    assert (status, claims["cognito:groups"]) == (200, "dinas")

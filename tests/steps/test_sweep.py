@@ -1,0 +1,169 @@
+from datetime import timedelta
+
+import pytest
+from builders import a_nik
+
+from chalicelib.domain.batch import BatchStatus
+from chalicelib.domain.enrollment import Sms
+from chalicelib.files import work
+
+FIVE = timedelta(minutes=5)
+
+
+def sweep_for(world, minutes: int):
+    """Look every five minutes, with nobody doing the jobs that come of it."""
+    swept = world.sweep()
+    for _ in range(minutes // 5):
+        world.now += FIVE
+        swept = world.sweep()
+    return swept
+
+
+def lose(queue) -> list[str]:
+    lost, queue.bodies = queue.bodies, []
+    return lost
+
+
+@pytest.fixture
+def batch(world, line):
+    """A file of three chunks, read, its chunk jobs waiting."""
+    return world.take(world.put([line(n) for n in range(1, 10)]))
+
+
+def test_a_finished_file_is_not_looked_at(world, line):
+    world.run([line(1)])
+    assert world.sweep().unfinished == 0
+
+
+def test_a_refused_file_is_finished_once_it_is_reported(world):
+    world.run([])
+    assert world.sweep().unfinished == 0
+
+
+def test_a_file_that_moves_is_left_alone(world, batch):
+    for body in lose(world.chunk_queue):
+        sweep_for(world, 5)
+        world.chunk_queue.bodies.append(body)
+        world.drive_chunks()
+    assert world.sweep().helped == 0
+
+
+def test_lost_chunk_jobs_are_sent_again_and_only_those(world, batch):
+    first, *lost = lose(world.chunk_queue)
+    world.chunk_queue.bodies = [first]
+    world.drive_chunks()
+
+    swept = sweep_for(world, 10)
+
+    assert swept.helped == 1
+    assert world.chunk_queue.bodies == lost
+
+
+def test_jobs_that_still_wait_are_not_sent_again_for_hours(world, batch):
+    before = list(world.chunk_queue.bodies)
+    assert sweep_for(world, 60).helped == 0
+    assert world.chunk_queue.bodies == before
+    sweep_for(world, 5 * 60)
+    assert len(world.chunk_queue.bodies) == 2 * len(before)
+
+
+def test_an_intake_that_died_is_begun_again(world, line, monkeypatch):
+    upload = world.put([line(1)])
+    with monkeypatch.context() as patch:
+        patch.setattr(world.objects, "fetch", lambda *_: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            world.take(upload)
+
+    sweep_for(world, 10)
+    world.drive()
+
+    assert [each.status for each in world.tables.files.values()] == [BatchStatus.COMPLETED]
+    assert len(world.tables.files) == 1
+
+
+def test_outcomes_that_vanished_are_written_again(world, batch):
+    world.drive_chunks()
+    lose(world.report_queue)
+    del world.objects.stored[work.outcomes_key(batch.id, 2)]
+
+    sweep_for(world, 10)
+    world.drive()
+
+    assert world.tables.files[batch.id].status is BatchStatus.COMPLETED
+    assert len(world.texter.published) == 9
+
+
+def test_a_lost_report_is_asked_for_again(world, batch):
+    world.drive_chunks()
+    lose(world.report_queue)
+    sweep_for(world, 10)
+    assert len(world.report_queue.bodies) == 1
+
+
+def test_lost_messages_are_sent_to_just_those_who_were_not_told(world, batch):
+    world.drive_chunks()
+    jobs = lose(world.sms_queue)
+    world.sms_queue.bodies = jobs[:1]
+    world.drive()
+    told = list(world.texter.published)
+    assert 0 < len(told) < 9
+
+    sweep_for(world, 10)
+    world.drive()
+
+    assert len(world.texter.published) == len({phone for phone, _ in world.texter.published}) == 9
+    assert world.sweep().unfinished == 0
+
+
+def test_an_abandoned_claim_is_settled_as_unknown(world, batch):
+    world.drive_chunks()
+    lose(world.sms_queue)
+    world.enrollments.claim_sms("sulut-2026", a_nik(1), claim="gone", now=world.now)
+    world.drive()
+
+    sweep_for(world, 10)
+    world.drive()
+
+    assert world.enrollments.find("sulut-2026", a_nik(1)).sms is Sms.UNKNOWN
+    assert world.sweep().unfinished == 0
+
+
+def test_after_bounded_tries_a_file_is_stuck_with_the_reason(world, batch):
+    lose(world.chunk_queue)
+    sends = 0
+    for _ in range(40):
+        world.now += FIVE
+        world.sweep()
+        sends += bool(lose(world.chunk_queue))
+
+    stored = world.tables.files[batch.id]
+    assert (stored.shown_status, stored.stuck) == (BatchStatus.STUCK, "chunks: 3")
+    assert sends == 5
+    assert world.sweep().stuck == 1
+
+
+def test_a_stuck_file_goes_on_from_where_it_was_once_it_is_driven(world, batch):
+    jobs = lose(world.chunk_queue)
+    for _ in range(40):
+        world.now += FIVE
+        world.sweep()
+        lose(world.chunk_queue)
+
+    world.chunk_queue.bodies = jobs
+    world.drive()
+
+    stored = world.tables.files[batch.id]
+    assert stored.shown_status is BatchStatus.COMPLETED
+    assert world.sweep().unfinished == 0
+
+
+def test_a_file_whose_objects_are_gone_is_stuck_and_says_so(world, batch):
+    world.drive_chunks()
+    lose(world.sms_queue)
+    world.drive()
+    for key in [key for key in world.objects.stored if key.startswith("work/")]:
+        del world.objects.stored[key]
+
+    sweep_for(world, 15)
+
+    assert world.tables.files[batch.id].stuck.startswith("objects_missing")
