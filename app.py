@@ -10,7 +10,17 @@ from typing import Any, TypeVar
 from chalice.app import Chalice, CloudWatchEvent, Rate, Request, Response, SQSEvent
 from pydantic import BaseModel, ValidationError
 
-from chalicelib import deliveries, enroll, intake, notify, queries, report, telemetry, wiring
+from chalicelib import (
+    deliveries,
+    enroll,
+    erase,
+    intake,
+    notify,
+    queries,
+    report,
+    telemetry,
+    wiring,
+)
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
 from chalicelib.sweep import Sweep, Swept
 
@@ -49,6 +59,12 @@ def write_reports(event: SQSEvent) -> dict[str, Any]:
 def look_for_files_that_stand_still(event: CloudWatchEvent) -> None:
     """Find files that make no progress and send again what they lack."""
     telemetry.count_sweep(_sweep(event.context))
+
+
+@app.lambda_function(name="erase")
+def erase_one_person(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Delete one person's data on their request; invoked by an administrator."""
+    return _erase(event, context).model_dump(mode="json")
 
 
 @app.route("/enrollments/lookup", methods=["POST"])
@@ -150,6 +166,18 @@ def _sweep(context: Any) -> Swept:
         clock=world.clock,
         deadline=wiring.deadline(context.get_remaining_time_in_millis),
     ).run()
+
+
+def _erase(event: dict[str, Any], context: Any) -> erase.Erased:
+    world = wiring.world()
+    return erase.erase_person(
+        deliveries.valid(erase.EraseRequest, event),
+        enrollments=world.enrollments,
+        batches=world.batches,
+        objects=world.objects,
+        clock=world.clock,
+        deadline=wiring.deadline(context.get_remaining_time_in_millis),
+    )
 
 
 def _request(kind: type[AnyRequest]) -> AnyRequest:

@@ -7,6 +7,7 @@ The steps, in the order in which a file travels:
     notify      sends people their confirmation
     report      writes the result files
     sweep       finds files that stand still, and sends again what they lack
+    erase       deletes one person's data on their request
     queries     answers staff and banks
 
 What they stand on:

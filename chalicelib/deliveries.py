@@ -5,6 +5,7 @@ others of the same delivery are done and gone. Nothing is swallowed: whatever is
 logged and named in `batchItemFailures`.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from chalicelib.errors import MessageMalformed, NewerVersion, PayungError, Retry
 log = logging.getLogger(__name__)
 
 AnyJob = TypeVar("AnyJob", bound=Job)
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
 def each(event: Mapping[str, Any], do: Callable[[str], object]) -> dict[str, list[dict[str, str]]]:
@@ -44,12 +46,29 @@ def job(kind: type[AnyJob], body: str) -> AnyJob:
         newer = _version(body)
         if newer is not None and newer > VERSION:
             raise NewerVersion(f"message of version {newer}") from None
-        # pydantic's own text shows the input; only where it went wrong is said.
-        places = sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()})
-        raise MessageMalformed(f"no {kind.__name__}: {', '.join(places)}") from None
+        raise MessageMalformed(_said(kind, error)) from None
     if parsed.v > VERSION:
         raise NewerVersion(f"message of version {parsed.v}")
     return parsed
+
+
+def valid(kind: type[AnyModel], event: Mapping[str, Any]) -> AnyModel:
+    """Return the request that an invocation was given.
+
+    Raises:
+        MessageMalformed: it is no such request.
+    """
+    try:
+        # As JSON, which is how it came: lists are tuples there.
+        return kind.model_validate_json(json.dumps(event))
+    except ValidationError as error:
+        raise MessageMalformed(_said(kind, error)) from None
+
+
+def _said(kind: type[BaseModel], error: ValidationError) -> str:
+    """Return where the input went wrong; pydantic's own text shows the input."""
+    places = sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()})
+    return f"no {kind.__name__}: {', '.join(places)}"
 
 
 class _Version(BaseModel):

@@ -126,7 +126,12 @@ class _Chunk:
             for index in waiting:
                 tally.count(self.settlement.accepted(rows[index]))
             checkpoint = Checkpoint(
-                self.settlement.batch.id, self.settlement.chunk, start, end, tally
+                batch=self.settlement.batch.id,
+                chunk=self.settlement.chunk,
+                start=start,
+                end=end,
+                settled=tally,
+                received_at=self.settlement.batch.received_at,
             )
             group = list(waiting.values())
             result = self.deadline.patiently(

@@ -115,6 +115,7 @@ class BatchView(BaseModel):
     conflict: int
     rejected: int
     warnings: int
+    erased: int
     premium_total: Rupiah
     aid_total: Rupiah
     net_aid_total: Rupiah

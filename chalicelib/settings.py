@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 _PREFIX = "PAYUNG_"
 
@@ -13,7 +13,8 @@ class Settings(BaseModel):
 
     A function is given only the names that it needs; the others stay empty, and using one of
     those is a fault of the template. `sms_max_price` is USD a message, as decimal text;
-    `chunk_rows` is how many rows go into one chunk: twenty transactions of 99.
+    `chunk_rows` is how many rows go into one chunk: twenty transactions of 99. `keep_days` is how
+    long enrollments are kept after their cover, and files after they came; 0 is for ever.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -28,7 +29,8 @@ class Settings(BaseModel):
     report_queue_url: str = ""
     sms_sender_id: str = "PAYUNG"
     sms_max_price: str = "0.50"
-    chunk_rows: int = 1980
+    chunk_rows: int = Field(1980, ge=1)
+    keep_days: int = Field(0, ge=0)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":

@@ -50,12 +50,17 @@ class World:
             self._client("dynamodb"),
             table=self.settings.enrollments_table,
             batches_table=self.settings.batches_table,
+            keep_days=self.settings.keep_days,
         )
 
     @cached_property
     def batches(self) -> DynamoBatches:
         """Return the files."""
-        return DynamoBatches(self._client("dynamodb"), table=self.settings.batches_table)
+        return DynamoBatches(
+            self._client("dynamodb"),
+            table=self.settings.batches_table,
+            keep_days=self.settings.keep_days,
+        )
 
     @cached_property
     def objects(self) -> S3Objects:

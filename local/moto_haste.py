@@ -1,4 +1,4 @@
-"""moto's tables, sooner: the same answers for a third of the work.
+"""moto's tables, sooner: the same answers for half the work.
 
 Everything here saves repeated work and changes no result: an expression is parsed once for its
 text, its tree is copied plainly, an item's size is counted up instead of anew for each of its

@@ -18,7 +18,7 @@ from chalicelib.adapters.protocols import (
     Taken,
 )
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, SmsTally, Watch
-from chalicelib.domain.enrollment import Enrollment, Sms
+from chalicelib.domain.enrollment import Enrollment, Erasure, Sms
 from chalicelib.errors import ObjectMissing
 
 
@@ -30,6 +30,7 @@ class MemoryTables:
         self.files: dict[str, Batch] = {}
         self.progress: dict[tuple[str, int], ChunkProgress] = {}
         self.fingerprints: dict[str, str] = {}
+        self.erasures: dict[tuple[str, int], Erasure] = {}
 
 
 class MemoryEnrollments:
@@ -100,6 +101,16 @@ class MemoryEnrollments:
         ).sms
         if state.value in SmsTally.__dataclass_fields__:
             setattr(counts, state.value, getattr(counts, state.value) + 1)
+        return True
+
+    def erase(self, enrollment: Enrollment, erasure: Erasure) -> bool:
+        key = (enrollment.recipient.nik, enrollment.programme)
+        if self._tables.people.get(key) != enrollment:
+            return False
+        del self._tables.people[key]
+        batch = self._tables.files[enrollment.batch]
+        self._tables.files[batch.id] = replace(batch, erased=batch.erased + 1)
+        self._tables.erasures[batch.id, enrollment.row] = erasure
         return True
 
 

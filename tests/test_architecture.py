@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "chalicelib"
 OUTSIDE = {"boto3", "botocore", "chalice"}
-STEPS = ("intake", "split", "enroll", "notify", "report", "sweep", "queries")
+STEPS = ("intake", "split", "enroll", "notify", "report", "sweep", "erase", "queries")
 STEP_MAY = (
     "chalicelib.domain",
     "chalicelib.files",
@@ -18,6 +18,7 @@ STEP_MAY = (
     "chalicelib.deadline",
     "chalicelib.split",
     "chalicelib.notify",
+    "chalicelib.report",
 )
 
 

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, Watch
 
+from .expiry import expiry
 from .faults import busy_is_busy, code_of, reason_codes
 from .items import (
     batch_item,
@@ -31,14 +32,24 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 class DynamoBatches:
     """`Batches` on DynamoDB."""
 
-    def __init__(self, client: "DynamoDBClient", *, table: str) -> None:
-        """Take the client and the table's name."""
+    def __init__(self, client: "DynamoDBClient", *, table: str, keep_days: int = 0) -> None:
+        """Take the client, the table's name, and how long to keep items (0: for ever).
+
+        A file is kept for that many days after it came.
+        """
         self._client = client
         self._table = table
+        self._keep_days = keep_days
 
     def claim(self, batch: Batch) -> Batch:
         """Store the batch if it is new; return it as it is stored."""
-        found = self._put_if_absent({**batch_item(batch), "unfinished": text(_UNFINISHED)})
+        found = self._put_if_absent(
+            {
+                **batch_item(batch),
+                "unfinished": text(_UNFINISHED),
+                **expiry(self._keep_days, batch.received_at),
+            }
+        )
         return batch_of(found) if found else batch
 
     def get(self, batch: str) -> Batch | None:
@@ -78,7 +89,8 @@ class DynamoBatches:
         if batch.fingerprint is None:
             raise ValueError("the batch has no fingerprint yet")
         key = fingerprint_key(batch.fingerprint)
-        found = self._put_if_absent({**key, "v": number(1), "owner": text(batch.id)})
+        kept = expiry(self._keep_days, batch.received_at)
+        found = self._put_if_absent({**key, "v": number(1), "owner": text(batch.id), **kept})
         return found["owner"]["S"] if found else batch.id
 
     def chunk(self, batch: str, number: int) -> ChunkProgress:

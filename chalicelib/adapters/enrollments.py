@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.domain.enrollment import Enrollment, Sms
+from chalicelib.domain.enrollment import Enrollment, Erasure, Sms
 from chalicelib.errors import Busy
 
+from .expiry import expiry
 from .faults import busy_is_busy, code_of, reason_codes, reasons
 from .items import (
     CODE_PREFIX,
@@ -17,10 +18,12 @@ from .items import (
     TALLY_FIELDS,
     VERSION,
     Item,
+    batch_key,
     chunk_key,
     enrollment_item,
     enrollment_key,
     enrollment_of,
+    erasure_item,
     moment,
     number,
     text,
@@ -37,11 +40,17 @@ _FAILED = "ConditionalCheckFailed"
 class DynamoEnrollments:
     """`Enrollments` on DynamoDB: one table of people, and the batches' table for the counts."""
 
-    def __init__(self, client: "DynamoDBClient", *, table: str, batches_table: str) -> None:
-        """Take the client and the names of the two tables."""
+    def __init__(
+        self, client: "DynamoDBClient", *, table: str, batches_table: str, keep_days: int = 0
+    ) -> None:
+        """Take the client, the names of the two tables, and how long to keep items (0: for ever).
+
+        An enrollment is kept for that many days after its cover has ended.
+        """
         self._client = client
         self._table = table
         self._batches_table = batches_table
+        self._keep_days = keep_days
 
     def commit(self, group: Sequence[Enrollment], checkpoint: Checkpoint) -> CommitResult:
         """Insert up to 99 people who are all absent, and move the chunk, or do nothing at all."""
@@ -49,7 +58,10 @@ class DynamoEnrollments:
             {
                 "Put": {
                     "TableName": self._table,
-                    "Item": enrollment_item(enrollment),
+                    "Item": {
+                        **enrollment_item(enrollment),
+                        **expiry(self._keep_days, enrollment.ends),
+                    },
                     # One person, one enrollment: whoever was first stays, and is told to us.
                     "ConditionExpression": "attribute_not_exists(nik)",
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
@@ -182,6 +194,45 @@ class DynamoEnrollments:
             return False
         return True
 
+    def erase(self, enrollment: Enrollment, erasure: Erasure) -> bool:
+        """Delete an enrollment, and keep beside its file that and why it was there."""
+        delete: Any = {
+            "Delete": {
+                "TableName": self._table,
+                "Key": enrollment_key(enrollment.programme, enrollment.recipient.nik),
+                # Only the very enrollment that was looked at, and while nothing is under way.
+                "ConditionExpression": "#batch = :batch AND #row = :row AND sms = :sms",
+                "ExpressionAttributeNames": {"#batch": "batch", "#row": "row"},
+                "ExpressionAttributeValues": {
+                    ":batch": text(enrollment.batch),
+                    ":row": number(enrollment.row),
+                    ":sms": text(enrollment.sms),
+                },
+            }
+        }
+        counted: Any = {
+            "Update": {
+                "TableName": self._batches_table,
+                "Key": batch_key(enrollment.batch),
+                "UpdateExpression": "ADD erased :one",
+                "ExpressionAttributeValues": {":one": number(1)},
+            }
+        }
+        kept: Any = {
+            "Put": {
+                "TableName": self._batches_table,
+                "Item": erasure_item(enrollment, erasure),
+            }
+        }
+        try:
+            with busy_is_busy():
+                self._client.transact_write_items(TransactItems=[delete, counted, kept])
+        except ClientError as error:
+            if reason_codes(error)[:1] != [_FAILED]:
+                raise
+            return False
+        return True
+
     def _step(self, checkpoint: Checkpoint) -> dict[str, Any]:
         counts = {name: getattr(checkpoint.settled, name) for name in TALLY_FIELDS}
         counts |= {CODE_PREFIX + code: n for code, n in checkpoint.settled.codes.items()}
@@ -189,10 +240,13 @@ class DynamoEnrollments:
         names = {f"#{name}": name for name in moved}
         adds = ", ".join(f"#{name} :{name}" for name in moved)
         begun = checkpoint.start > 0
+        kept = expiry(self._keep_days, checkpoint.received_at) if checkpoint.received_at else {}
         return {
             "TableName": self._batches_table,
             "Key": chunk_key(checkpoint.batch, checkpoint.chunk),
-            "UpdateExpression": "SET #next = :next, #v = :v" + (f" ADD {adds}" if adds else ""),
+            "UpdateExpression": "SET #next = :next, #v = :v"
+            + "".join(f", {name} = :{name}" for name in kept)
+            + (f" ADD {adds}" if adds else ""),
             # Rows are counted once: only from where the chunk stands does it move on.
             "ConditionExpression": "#next = :start" if begun else "attribute_not_exists(#next)",
             "ExpressionAttributeNames": {"#next": "next", "#v": "v", **names},
@@ -201,6 +255,7 @@ class DynamoEnrollments:
                 ":v": number(VERSION),
                 **({":start": number(checkpoint.start)} if begun else {}),
                 **{f":{name}": number(value) for name, value in moved.items()},
+                **{f":{name}": value for name, value in kept.items()},
             },
         }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, SmsTally, Upload, Watch
 from chalicelib.domain.codes import Finding
-from chalicelib.domain.enrollment import Cover, Enrollment, Sms
+from chalicelib.domain.enrollment import Cover, Enrollment, Erasure, Sms
 from chalicelib.domain.outcome import Tally
 from chalicelib.domain.recipient import Recipient
 from chalicelib.errors import NewerVersion
@@ -136,6 +136,21 @@ def enrollment_of(item: Mapping[str, Any]) -> Enrollment:
     )
 
 
+def erasure_item(enrollment: Enrollment, erasure: Erasure) -> Item:
+    """Return what is left of an erased enrollment: what it counted for, and nothing of who."""
+    return {
+        "batch": {"S": enrollment.batch},
+        "part": {"S": f"erased#{enrollment.row:07d}"},
+        "v": {"N": str(VERSION)},
+        "programme": {"S": enrollment.programme},
+        "premium": {"N": str(enrollment.premium)},
+        "aid": {"N": str(enrollment.recipient.aid)},
+        "erased_at": moment(erasure.at),
+        "by": {"S": erasure.by},
+        "reason": {"S": erasure.reason},
+    }
+
+
 def batch_key(batch: str) -> Item:
     """Return the key of a file."""
     return {"batch": {"S": batch}, "part": {"S": "batch"}}
@@ -210,6 +225,7 @@ def batch_of(item: Mapping[str, Any]) -> Batch:
         errors=_findings_of(item["errors"]["S"]),
         warnings=_findings_of(item["warnings"]["S"]),
         fingerprint=_text(item, "fingerprint"),
+        erased=_int(item, "erased"),
         watch=_watch(item),
         stuck=_text(item, "stuck"),
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, Watch
-from chalicelib.domain.enrollment import Enrollment, Sms
+from chalicelib.domain.enrollment import Enrollment, Erasure, Sms
 from chalicelib.domain.outcome import Tally
 
 Clock = Callable[[], datetime]
@@ -23,7 +23,8 @@ class Checkpoint:
     """A chunk's step forward: from row `start` to row `end` (indexes), with what was counted.
 
     `settled` counts every row in between: those enrolled by the same transaction as well as the
-    duplicates, conflicts and rejected ones.
+    duplicates, conflicts and rejected ones. `received_at` is when the file came: its chunks are
+    kept as long as it is.
     """
 
     batch: str
@@ -31,6 +32,7 @@ class Checkpoint:
     start: int
     end: int
     settled: Tally
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,13 @@ class Enrollments(Protocol):
 
         `enrollment` is as `claim_sms` or `find` returned it. False, and nothing written, where
         the message is no longer `sending` under that claim.
+        """
+
+
+    def erase(self, enrollment: Enrollment, erasure: Erasure) -> bool:
+        """Delete an enrollment, and keep beside its file that and why it was there.
+
+        False, and nothing deleted, where it is no longer as it was read.
         """
 
 

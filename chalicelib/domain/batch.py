@@ -54,7 +54,8 @@ class Batch:
 
     `rows` and `chunks` are known once the file was read in full, `chunk_rows` from the start;
     `chunks_done` counts the chunks that are closed. `errors` are the file's (a refused one),
-    `warnings` what was noticed in a file that was taken. `stuck` is why the sweep has given a
+    `warnings` what was noticed in a file that was taken. `erased` counts accepted people whose data
+    were deleted since, on their request. `stuck` is why the sweep has given a
     file up, until it moves again.
     """
 
@@ -72,6 +73,7 @@ class Batch:
     errors: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     fingerprint: str | None = None
+    erased: int = 0
     watch: Watch | None = None
     stuck: str | None = None
 

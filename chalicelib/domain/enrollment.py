@@ -31,6 +31,15 @@ class Sms(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """That a person's data were deleted: when (UTC), by whom, and on what ground."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Enrollment:
     """What one accepted row made true, and where it came from.
 
@@ -61,6 +70,11 @@ class Enrollment:
     sms_at: datetime | None = None
     sms_message_id: str | None = None
     sms_reason: str | None = None
+
+    @property
+    def may_be_erased(self) -> bool:
+        """Whether nothing is under way for this person: no message is to be sent or recorded."""
+        return self.sms not in {Sms.PENDING, Sms.SENDING}
 
     def is_row(self, batch: str, row: int) -> bool:
         """Whether this cover was made by that very row (of an earlier try, say)."""

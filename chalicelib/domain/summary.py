@@ -40,7 +40,8 @@ def summary(batch: Batch, sums: Sums) -> dict[str, Any]:
     """Return what `ringkasan.json` holds; money is whole rupiah.
 
     `rows` is what was read, and always the sum of the four dispositions once the file is
-    completed. `codes` says how often each code came up.
+    completed. `erased` says how many of the accepted were deleted since on their request; they stay
+    counted. `codes` says how often each code came up.
     """
     tally = sums.tally
     return {
@@ -57,6 +58,7 @@ def summary(batch: Batch, sums: Sums) -> dict[str, Any]:
         "conflict": tally.conflict,
         "rejected": tally.rejected,
         "warnings": tally.warnings,
+        "erased": batch.erased,
         "premium_total": tally.premium_total,
         "aid_total": tally.aid_total,
         "net_aid_total": tally.aid_total - tally.premium_total,

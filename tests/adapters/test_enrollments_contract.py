@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from builders import NOW, PROGRAMME, a_recipient, an_enrollment
+from builders import NOW, PROGRAMME, a_batch, a_recipient, an_enrollment
 
 from chalicelib.adapters.protocols import Checkpoint, Committed, Superseded, Taken
-from chalicelib.domain.enrollment import Sms
+from chalicelib.domain.enrollment import Erasure, Sms
 from chalicelib.domain.outcome import Tally
 
 BATCH = "7K3M9QX2"
@@ -158,6 +158,31 @@ def test_a_message_is_recorded_once_and_only_under_its_own_claim(stores):
 
     sms = stores.batches.chunk(BATCH, 1).sms
     assert (sms.failed, sms.sent) == (1, 0)
+
+
+def test_an_erased_person_is_gone_and_the_file_counts_it(stores):
+    batch = stores.batches.claim(a_batch())
+    enrollment = an_enrollment(1, batch=batch.id, sms=Sms.SENT)
+    stores.enrollments.commit([enrollment], Checkpoint(batch.id, 1, 0, 1, Tally(accepted=1)))
+    erasure = Erasure(NOW, "petugas", "permintaan")
+
+    assert stores.enrollments.erase(enrollment, erasure)
+    assert not stores.enrollments.erase(enrollment, erasure)
+
+    assert stores.enrollments.of_person(enrollment.recipient.nik) == []
+    assert stores.batches.get(batch.id).erased == 1
+    assert [chunk.tally.accepted for chunk in stores.batches.chunks(batch.id)] == [1]
+
+
+def test_someone_whose_state_has_changed_is_not_erased(stores):
+    batch = stores.batches.claim(a_batch())
+    enrollment = an_enrollment(1, batch=batch.id)
+    stores.enrollments.commit([enrollment], Checkpoint(batch.id, 1, 0, 1, Tally(accepted=1)))
+
+    changed = replace(enrollment, sms=Sms.SENT)
+
+    assert not stores.enrollments.erase(changed, Erasure(NOW, "petugas", "permintaan"))
+    assert stores.enrollments.find(PROGRAMME, enrollment.recipient.nik) == enrollment
 
 
 def test_a_postponed_message_can_be_claimed_again(stores):

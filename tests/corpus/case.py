@@ -1,0 +1,126 @@
+"""The corpus: small files as banks send them, and what must become of each of their rows.
+
+A case is a TOML file in one of the folders; beside it stands its data under the same name, or it
+describes a workbook, which is made when it is read. A case of several files, one after the other
+into the same world, has them in `[[files]]`. `rows` are the lines of hasil.csv:
+
+    [line, status, codes joined by ";", premium in rupiah]
+
+Every person in the corpus is made up: the serials of their NIKs begin with 9.
+"""
+
+import gzip
+import io
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from builders import NOW
+from corpus.workbooks import Sheet, workbook
+from pydantic import BaseModel, ConfigDict, Field
+
+FOLDER = Path(__file__).parent
+
+Row = tuple[int, Literal["diterima", "duplikat", "konflik", "ditolak"], str, int]
+
+
+class Handed(BaseModel):
+    """One file as a bank hands it over, and what it expects.
+
+    `size` is what S3 says instead of the real one; `lost` bytes are missing at the end. `people`
+    says, by NIK, some of what must have been read of those who are enrolled.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    data: str | None = None
+    to: str = "002/BPUM"
+    name: str | None = None
+    at: datetime = NOW
+    metadata: dict[str, str] = {}
+    limits: dict[str, int] = {}
+    size: int | None = None
+    lost: int = 0
+    workbook: Literal["xlsx", "xls", "ods"] | None = None
+    sheets: list[Sheet] = []
+    packed: tuple[Literal["gzip", "zip", "locked zip", "locked workbook", "two in a zip"], ...] = ()
+
+    status: Literal["completed", "refused"] = "completed"
+    errors: list[str] = []
+    warnings: list[str] = []
+    rows: list[Row] = []
+    people: dict[Annotated[str, Field(pattern="^[0-9]{16}$")], dict[str, Any]] = {}
+
+
+class Case(BaseModel):
+    """A case: why it is there, and its files in their order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: Path
+    why: str
+    files: list[Handed] = Field(min_length=1)
+
+    @property
+    def name(self) -> str:
+        """Folder and name, as the tests show it."""
+        return f"{self.path.parent.name}/{self.path.stem}"
+
+    def content(self, file: Handed) -> bytes:
+        """Return the bytes that the bank uploads."""
+        content = workbook(file.workbook, file.sheets) if file.workbook else self._data(file)
+        for way in file.packed:
+            content = _packed(content, way)
+        return content[: len(content) - file.lost]
+
+    def key(self, file: Handed, number: int) -> str:
+        """Return where the bank puts it; two files of a case never have the same key."""
+        name = file.name or (self.path.stem if file.workbook else self._source(file).name)
+        return f"incoming/{file.to}/{number}-{name}"
+
+    def _data(self, file: Handed) -> bytes:
+        return self._source(file).read_bytes()
+
+    def _source(self, file: Handed) -> Path:
+        if file.data:
+            return self.path.with_name(file.data)
+        (found,) = (
+            each
+            for each in self.path.parent.glob(f"{self.path.stem}.*")
+            if each.suffix in {".csv", ".tsv", ".txt"}
+        )
+        return found
+
+
+def cases() -> list[Case]:
+    """Return every case, by folder and name."""
+    return [_case(path) for path in sorted(FOLDER.glob("*/*.toml"))]
+
+
+def _case(path: Path) -> Case:
+    said: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    why, files = said["why"], said.get("files")
+    if files is None:
+        files = [{key: value for key, value in said.items() if key != "why"}]
+    return Case(path=path, why=why, files=files)
+
+
+def _packed(content: bytes, way: str) -> bytes:
+    if way == "gzip":
+        return gzip.compress(content, mtime=0)
+    if way == "locked workbook":  # how Office wraps a workbook that has a password
+        return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("penerima.csv", content)
+        if way == "two in a zip":
+            archive.writestr("penerima-2.csv", content)
+    packed = out.getvalue()
+    if way == "locked zip":  # the flag in both of the places that have it
+        for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            flag = packed.index(mark) + place
+            packed = packed[:flag] + bytes([packed[flag] | 1]) + packed[flag + 1 :]
+    return packed

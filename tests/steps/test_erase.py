@@ -1,0 +1,121 @@
+import csv
+import io
+import json
+
+import pytest
+from builders import a_nik
+
+from chalicelib.domain.jobs import ChunkJob
+from chalicelib.erase import EraseRequest, erase_person
+from chalicelib.errors import MessageMalformed, NotYet
+
+
+def erase(world, nik: str, **changes: object):
+    values = {"nik": nik, "by": "petugas", "reason": "permintaan tertulis"}
+    return erase_person(
+        EraseRequest(**(values | changes)),
+        enrollments=world.enrollments,
+        batches=world.batches,
+        objects=world.objects,
+        clock=world.clock,
+        deadline=world.deadline,
+    )
+
+
+def holding(world, text: str) -> list[str]:
+    """Return the keys of our objects in which a text stands."""
+    import gzip  # noqa: PLC0415  # only here
+
+    found = []
+    for key, body in world.objects.stored.items():
+        plain = gzip.decompress(body) if key.endswith(".gz") else body
+        if text.encode() in plain and not key.startswith("incoming/"):
+            found.append(key)
+    return found
+
+
+def test_the_person_is_gone_from_table_and_objects(world, line):
+    world.run([line(n) for n in range(1, 10)])
+    assert holding(world, a_nik(6))
+
+    erased = erase(world, a_nik(6))
+
+    assert [row for _, _, row in erased.enrollments] == [7]
+    assert world.enrollments.of_person(a_nik(6)) == []
+    assert holding(world, a_nik(6)) == []
+    assert holding(world, "81200000006") == []
+
+
+def test_the_files_counts_stay_and_say_how_many_were_erased(world, line):
+    batch = world.run([line(1), line(2)])
+    erase(world, a_nik(1))
+    world.report_again(batch)
+
+    summary = json.loads(world.result(batch, "ringkasan.json"))
+    assert (summary["rows"], summary["accepted"], summary["erased"]) == (2, 2, 1)
+    assert world.tables.erasures[batch.id, 2].reason == "permintaan tertulis"
+
+
+def test_the_row_keeps_its_place_and_what_payung_said_of_it(world, line):
+    batch = world.run([line(1), line(2)])
+    before = list(csv.DictReader(io.StringIO(world.result(batch, "hasil.csv"))))
+    erase(world, a_nik(1))
+    after = list(csv.DictReader(io.StringIO(world.result(batch, "hasil.csv"))))
+
+    assert after[1] == before[1]
+    assert after[0]["NIK"] == after[0]["Nama"] == ""
+    assert after[0]["payung_referensi"] == before[0]["payung_referensi"]
+
+
+def test_repeated_and_rejected_rows_of_the_person_are_emptied_too(world, line):
+    world.run([line(1), line(1), line(1, amount="x"), line(2)])
+    erase(world, a_nik(1))
+    assert holding(world, a_nik(1)) == []
+
+
+def test_files_that_were_told_of_a_duplicate_are_named_by_whoever_asks(world, line):
+    world.run([line(1)])
+    second = world.run([line(1), line(2)], "incoming/127/BPUM/a.csv")
+    erase(world, a_nik(1), also_in=(second.id,))
+    assert holding(world, a_nik(1)) == []
+
+
+def test_erasing_twice_does_no_harm(world, line):
+    batch = world.run([line(1), line(2)])
+    erase(world, a_nik(1))
+    assert erase(world, a_nik(1), also_in=(batch.id,)).model_dump() == {
+        "enrollments": [],
+        "objects": [],
+    }
+
+
+def test_whoever_is_not_enrolled_can_be_erased_from_a_file_that_rejected_them(world, line):
+    batch = world.run([line(1, amount="x"), line(2)])
+    erased = erase(world, a_nik(1), also_in=(batch.id,))
+    assert erased.enrollments == []
+    assert holding(world, a_nik(1)) == []
+
+
+def test_nobody_is_erased_while_their_message_is_on_its_way(world, line):
+    world.take(world.put([line(1)]))
+    world.enroll(ChunkJob.model_validate_json(world.chunk_queue.bodies.pop()))
+    with pytest.raises(NotYet):
+        erase(world, a_nik(1))
+
+
+def test_what_expired_is_not_missed(world, line):
+    batch = world.run([line(1)])
+    for key in [key for key in world.objects.stored if key.startswith("work/")]:
+        del world.objects.stored[key]
+    assert erase(world, a_nik(1)).objects == [f"results/002/{batch.id}/hasil.csv"]
+
+
+@pytest.mark.parametrize("nik", ["", "123"])
+def test_a_request_without_a_nik_is_refused_without_repeating_it(world, nik):
+    with pytest.raises(MessageMalformed):
+        erase(world, nik)
+
+
+def test_an_unknown_file_is_refused(world):
+    with pytest.raises(MessageMalformed, match="no such file"):
+        erase(world, a_nik(1), also_in=("AAAAAAAA",))

@@ -1,0 +1,172 @@
+"""All steps over memory: a file goes its whole way without AWS, network or clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from builders import NOW, a_nik, an_upload
+from fakes import (
+    MemoryBatches,
+    MemoryEnrollments,
+    MemoryObjects,
+    MemoryQueue,
+    MemoryTables,
+    RecordingTexter,
+)
+
+from chalicelib import enroll, intake, notify, report
+from chalicelib.deadline import Deadline
+from chalicelib.domain.batch import Batch, Upload
+from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
+from chalicelib.domain.programme import Agreements, load_agreements
+from chalicelib.files import Limits
+from chalicelib.sweep import Sweep, Swept
+
+AGREEMENTS = load_agreements()
+HEADER = "NIK,Nama,Nilai Bantuan,No HP"
+Content = Sequence[str] | str | bytes
+
+
+@dataclass
+class World:
+    """All steps over memory, with a clock that stands where a test puts it."""
+
+    tables: MemoryTables = field(default_factory=MemoryTables)
+    objects: MemoryObjects = field(default_factory=MemoryObjects)
+    intake_queue: MemoryQueue = field(default_factory=MemoryQueue)
+    chunk_queue: MemoryQueue = field(default_factory=MemoryQueue)
+    sms_queue: MemoryQueue = field(default_factory=MemoryQueue)
+    report_queue: MemoryQueue = field(default_factory=MemoryQueue)
+    texter: RecordingTexter = field(default_factory=RecordingTexter)
+    agreements: Agreements = AGREEMENTS
+    now: datetime = NOW
+    remaining: float = 600.0
+    chunk_rows: int = 4
+    limits: Limits = field(default_factory=Limits)
+    claims: int = 0
+
+    def __post_init__(self) -> None:
+        self.enrollments: Any = MemoryEnrollments(self.tables)
+        self.batches: Any = MemoryBatches(self.tables)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    @property
+    def deadline(self) -> Deadline:
+        def sleep(seconds: float) -> None:
+            self.remaining -= seconds
+
+        return Deadline(lambda: int(self.remaining * 1000), sleep=sleep)
+
+    def put(self, content: Content, key: str = "incoming/002/BPUM/a.csv") -> Upload:
+        """Store an upload: lines below `HEADER`, or a whole file as text or bytes."""
+        if not isinstance(content, str | bytes):
+            content = "\n".join((HEADER, *content)) + "\n"
+        body = content.encode() if isinstance(content, str) else content
+        self.objects.stored[key] = body
+        return replace(an_upload(key), at=self.now, size=len(body))
+
+    def take(self, upload: Upload) -> Batch:
+        return intake.take_upload(
+            upload,
+            batches=self.batches,
+            objects=self.objects,
+            chunk_queue=self.chunk_queue,
+            report_queue=self.report_queue,
+            agreements=self.agreements,
+            clock=self.clock,
+            deadline=self.deadline,
+            chunk_rows=self.chunk_rows,
+            limits=self.limits,
+        )
+
+    def enroll(self, job: ChunkJob) -> None:
+        enroll.enroll_chunk(
+            job,
+            batches=self.batches,
+            enrollments=self.enrollments,
+            objects=self.objects,
+            sms_queue=self.sms_queue,
+            report_queue=self.report_queue,
+            agreements=self.agreements,
+            clock=self.clock,
+            deadline=self.deadline,
+        )
+
+    def notify(self, job: SmsJob, claim: str | None = None) -> None:
+        self.claims += 1
+        notify.send_confirmations(
+            job,
+            claim=claim or f"claim-{self.claims}",
+            enrollments=self.enrollments,
+            batches=self.batches,
+            texter=self.texter,
+            report_queue=self.report_queue,
+            agreements=self.agreements,
+            clock=self.clock,
+            deadline=self.deadline,
+        )
+
+    def report(self, job: ReportJob) -> None:
+        report.write_report(job, batches=self.batches, objects=self.objects, deadline=self.deadline)
+
+    def sweep(self) -> Swept:
+        return Sweep(
+            batches=self.batches,
+            enrollments=self.enrollments,
+            objects=self.objects,
+            intake_queue=self.intake_queue,
+            chunk_queue=self.chunk_queue,
+            sms_queue=self.sms_queue,
+            report_queue=self.report_queue,
+            clock=self.clock,
+            deadline=self.deadline,
+        ).run()
+
+    def drive_chunks(self) -> None:
+        """Do the chunks that wait, and nothing else."""
+        for body in _taken(self.chunk_queue):
+            self.enroll(ChunkJob.model_validate_json(body))
+
+    def drive(self) -> None:
+        """Do every job that waits, and those that come of it."""
+        queues = (self.intake_queue, self.chunk_queue, self.sms_queue, self.report_queue)
+        while any(queue.bodies for queue in queues):
+            for body in _taken(self.intake_queue):
+                for upload in intake.uploads(body):
+                    self.take(upload)
+            self.drive_chunks()
+            for body in _taken(self.sms_queue):
+                self.notify(SmsJob.model_validate_json(body))
+            for body in _taken(self.report_queue):
+                self.report(ReportJob.model_validate_json(body))
+
+    def report_again(self, batch: Batch) -> None:
+        self.report(ReportJob(batch=batch.id))
+
+    def result(self, batch: Batch, name: str) -> str:
+        return self.objects.stored[f"results/{batch.bank}/{batch.id}/{name}"].decode("utf-8-sig")
+
+    def run(self, content: Content, key: str = "incoming/002/BPUM/a.csv") -> Batch:
+        """Take a file the whole way; return it as it ended."""
+        batch = self.take(self.put(content, key))
+        self.drive()
+        return self.tables.files[batch.id]
+
+
+def a_line(number: int = 1, **changes: str) -> str:
+    """Return the line of a made-up person, fit to be enrolled unless a change says otherwise."""
+    values = {
+        "nik": a_nik(number),
+        "name": f"Siti Contoh {chr(65 + number % 26)}{chr(97 + number // 26 % 26)}la",
+        "amount": "1200000",
+        "phone": f"0812{number:08d}",
+    }
+    return ",".join((values | changes).values())
+
+
+def _taken(queue: MemoryQueue) -> list[str]:
+    bodies, queue.bodies = queue.bodies, []
+    return bodies
