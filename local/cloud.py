@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from . import moto_events, moto_haste, moto_queues, moto_transactions, resources
+from . import moto_calls, moto_events, moto_haste, moto_queues, moto_transactions, resources
 from .moto_events import Clock
 from .template import Attributes, Resource, Template, TemplateError, read
 
@@ -122,6 +122,7 @@ def mended(clock: Clock | None = None) -> Iterator[None]:
         moto_queues.mended(),
         moto_events.mended(clock),
         moto_haste.mended(),
+        moto_calls.mended(),
     ):
         yield
 

@@ -31,7 +31,7 @@ _PROCESSED: dict[tuple[type, type], bool] = {}
 @contextmanager
 def mended() -> Iterator[None]:
     """Let moto hurry for a while."""
-    parse: Any = lru_cache(256)(UpdateExpressionParser.make.__func__)
+    parse: Any = lru_cache(256)(_parsing(UpdateExpressionParser.make.__func__))
     places: list[tuple[Any, str, Any]] = [
         (UpdateExpressionParser, "make", classmethod(parse)),
         (Node, "__deepcopy__", _copy_tree),
@@ -51,6 +51,15 @@ def mended() -> Iterator[None]:
                 delattr(owner, name)
             else:
                 setattr(owner, name, original)
+
+
+def _parsing(original: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    def parse(parser: Any, text: str) -> Any:
+        tree = original(parser, text)
+        tree.text = text  # so that a copy still tells what it is the tree of
+        return tree
+
+    return parse
 
 
 def _copy_tree(node: Any, memo: dict[int, Any]) -> Any:

@@ -60,13 +60,22 @@ class World:
 
         return Deadline(lambda: int(self.remaining * 1000), sleep=sleep)
 
-    def put(self, content: Content, key: str = "incoming/002/BPUM/a.csv") -> Upload:
-        """Store an upload: lines below `HEADER`, or a whole file as text or bytes."""
+    def put(
+        self,
+        content: Content,
+        key: str = "incoming/002/BPUM/a.csv",
+        *,
+        size: int | None = None,
+    ) -> Upload:
+        """Store an upload: lines below `HEADER`, or a whole file as text or bytes.
+
+        `size` is what S3 says instead of the real one.
+        """
         if not isinstance(content, str | bytes):
             content = "\n".join((HEADER, *content)) + "\n"
         body = content.encode() if isinstance(content, str) else content
         self.objects.stored[key] = body
-        return replace(an_upload(key), at=self.now, size=len(body))
+        return replace(an_upload(key), at=self.now, size=len(body) if size is None else size)
 
     def take(self, upload: Upload) -> Batch:
         return intake.take_upload(
@@ -149,9 +158,15 @@ class World:
     def result(self, batch: Batch, name: str) -> str:
         return self.objects.stored[f"results/{batch.bank}/{batch.id}/{name}"].decode("utf-8-sig")
 
-    def run(self, content: Content, key: str = "incoming/002/BPUM/a.csv") -> Batch:
+    def run(
+        self,
+        content: Content,
+        key: str = "incoming/002/BPUM/a.csv",
+        *,
+        size: int | None = None,
+    ) -> Batch:
         """Take a file the whole way; return it as it ended."""
-        batch = self.take(self.put(content, key))
+        batch = self.take(self.put(content, key, size=size))
         self.drive()
         return self.tables.files[batch.id]
 

@@ -155,12 +155,13 @@ class Judge:
             born = None
         sex = _optional(cells, self._sex, parse_sex, Code.SEX_INVALID, warnings)
         if sex is Sex.BUSINESS_ENTITY:
+            # Its age is that of a company, and its number is nobody's: no word on either.
             errors.append(Finding(Code.BUSINESS_ENTITY))
-        if isinstance(nik, Nik):
+        elif isinstance(nik, Nik):
             by_nik = nik.birth_date(starts, born)
             if born and born != by_nik:
                 warnings.append(Finding(Code.BIRTH_DATE_DIFFERS_FROM_NIK))
-            if sex and sex is not nik.sex and sex is not Sex.BUSINESS_ENTITY:
+            if sex and sex is not nik.sex:
                 warnings.append(Finding(Code.SEX_DIFFERS_FROM_NIK))
             if nik.region not in self._at_home:
                 self._check_region(nik, warnings)

@@ -24,4 +24,4 @@ class Limits:
     cell_characters: int = 10_000
     record_characters: int = 1_000_000
     workbook_bytes: int = 2 * 1024**3
-    workbook_seconds: int = 300
+    workbook_seconds: int = 120

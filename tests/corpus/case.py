@@ -13,7 +13,6 @@ import gzip
 import io
 import tomllib
 import zipfile
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -101,7 +100,7 @@ def cases() -> list[Case]:
 
 
 def _case(path: Path) -> Case:
-    said: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    said: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     why, files = said["why"], said.get("files")
     if files is None:
         files = [{key: value for key, value in said.items() if key != "why"}]

@@ -113,6 +113,11 @@ ERRORS = [
 ]
 
 
+def test_of_a_company_no_age_and_no_region_is_told():
+    company = {"sex": "9", "birth_date": "01-01-2015", "nik": "9971011708800001"}
+    assert codes(judged(**company)) == [Code.BUSINESS_ENTITY]
+
+
 @pytest.mark.parametrize(("cells", "code"), ERRORS)
 def test_an_error_rejects_the_row(cells, code):
     judgement = judged(**cells)

@@ -170,6 +170,17 @@ def test_a_workbook_cut_short_is_refused():
     assert codes_of(content[: len(content) // 2]) == ["file_unreadable"]
 
 
+@pytest.mark.parametrize("made", [xlsx_of, ods_of])
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9, 0.99])
+def test_a_workbook_whose_xml_ends_too_early_is_refused(made, part):
+    with zipfile.ZipFile(io.BytesIO(made([HEADER, MARIA] * 20))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "content.xml" if "content.xml" in members else "xl/worksheets/sheet1.xml"
+    members[sheet] = members[sheet][: int(len(members[sheet]) * part)]
+
+    assert codes_of(zip_of(**members)) == ["file_unreadable"]
+
+
 def test_a_document_of_another_kind_is_refused():
     assert codes_of(zip_of(**{"[Content_Types].xml": b"x", "word/document.xml": b"x"})) == [
         "file_unreadable"

@@ -57,7 +57,7 @@ def take(content: bytes) -> None:
 
 
 def _sure(cells: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the cells without the mark that they are not to be relied upon, said anew each time."""
+    """Return the cells without the mark that they are unreliable, which each reading says anew."""
     return cells[:-1] if cells[-1] == MISSHAPEN else cells
 
 

@@ -1,0 +1,97 @@
+"""What every call to moto does anew though it is always the same: done once here.
+
+As `moto_haste`, it saves repeated work and changes no answer.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache, lru_cache
+from typing import Any
+from unittest.mock import patch
+
+from botocore import useragent
+from moto import backends
+from moto.core import botocore_stubber
+from moto.core.request import normalize_request
+from moto.dynamodb.comparisons import ConditionExpressionParser
+from moto.dynamodb.parsing.validators import UpdateExpressionValidator
+from werkzeug.exceptions import HTTPException
+
+_STATIC = 3
+"""How many of the validators look at nothing but the expression, the names and the table's keys."""
+
+_ROOT = re.compile(r"https://(dynamodb|sqs|sns)\.[a-z0-9-]+\.amazonaws\.com/")
+"""Services that are called at one address only: whose it is, is looked up once."""
+
+
+@contextmanager
+def mended() -> Iterator[None]:
+    """Let moto hurry for a while."""
+    sanitize = lru_cache(4096)(useragent.sanitize_user_agent_string_component)
+    with ExitStack() as stack:
+        for owner, name, quicker in (
+            (UpdateExpressionValidator, "validate", _validating()),
+            (ConditionExpressionParser, "_lex_condition_expression", _lexing()),
+            (botocore_stubber.BotocoreStubber, "process_request", _processing()),
+            (useragent, "sanitize_user_agent_string_component", sanitize),
+        ):
+            stack.enter_context(patch.object(owner, name, quicker))
+        yield
+
+
+def _validating() -> Callable[[Any], Any]:
+    valid: set[tuple[Any, ...]] = set()
+
+    def validate(validator: Any) -> Any:
+        node = validator.node_to_validate
+        names = validator.expression_attribute_names or {}
+        key = (node.text, tuple(names.items()), tuple(validator.table.table_key_attrs))
+        for processor in validator.processors[_STATIC if key in valid else 0 :]:
+            node = processor.traverse(node)
+        valid.add(key)
+        return node
+
+    return validate
+
+
+def _lexing() -> Callable[[Any], deque[Any]]:
+    original = ConditionExpressionParser._lex_condition_expression  # noqa: SLF001  # what is replaced
+    known: dict[str, tuple[Any, ...]] = {}
+
+    def lex(parser: Any) -> deque[Any]:
+        text = parser.condition_expression
+        if text not in known:
+            known[text] = tuple(original(parser))
+        return deque(known[text])
+
+    return lex
+
+
+def _processing() -> Callable[[Any, Any], Any]:
+    original = botocore_stubber.BotocoreStubber.process_request
+
+    def process(stubber: Any, request: Any) -> Any:
+        url = request.url
+        service = _ROOT.fullmatch(url)
+        if not service:
+            return original(stubber, request)
+        normalized = normalize_request(request)
+        try:
+            return _method(service[1], url)(normalized, normalized.raw_url, normalized.headers)
+        except HTTPException as error:
+            return error.code, error.get_headers(), error.get_body()
+
+    return process
+
+
+@cache
+def _method(service: str, url: str) -> Callable[..., Any]:
+    """Return what answers calls to this address, found as moto finds it."""
+    known: Any = backends.get_backend(service)  # type: ignore[call-overload]  # by name
+    backend = known["123456789012"]["us-east-1"]  # addresses are the same in each
+    method: Callable[..., Any] = next(
+        method for pattern, method in backend.urls.items() if re.match(pattern, url)
+    )
+    return method

@@ -1,0 +1,250 @@
+"""What may go wrong with one call to AWS, done on purpose to the functions' own clients.
+
+moto answers botocore's `before-send` event; here its answer is asked for, or not, and another is
+given in its stead. Everything above that, retries included, is as it is deployed.
+"""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from moto.core.models import botocore_stubber
+from urllib3.exceptions import ProtocolError
+from virtual_time import Died, VirtualTime
+
+READ_TIMEOUT = 20.0
+"""Seconds: as long as `wiring` lets a client wait for an answer."""
+
+
+class Kind(StrEnum):
+    DIES_BEFORE = "the process dies before the call"
+    DIES_AFTER = "the process dies when the call has taken effect"
+    THROTTLED = "throttled"
+    CONTENDED = "another transaction was in the way"
+    FAILED = "an internal error, before it took effect"
+    NO_ANSWER = "took effect, but no answer in time"
+    CONNECTION_LOST = "took effect, but the connection broke"
+    HALF_AN_ANSWER = "the answer broke off"
+    HALF_TAKEN = "of several only some were taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it goes over the wire, a retry being another."""
+
+    function: str
+    service: str
+    operation: str
+
+    def __str__(self) -> str:
+        return f"{self.function}: {self.service} {self.operation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens to the call of this number (from 1).
+
+    A lasting one befalls every later call to the same service too, until the function has ended.
+    """
+
+    at: int
+    kind: Kind
+    lasting: bool = False
+
+    def __str__(self) -> str:
+        return f"call {self.at}: {self.kind}{', for long' if self.lasting else ''}"
+
+
+class FaultyAws:
+    """Stands between the functions' clients and moto."""
+
+    def __init__(self, time: VirtualTime) -> None:
+        self.calls: list[Call] = []
+        self.faults: dict[int, Fault] = {}
+        self.refused_phones: frozenset[str] = frozenset()
+        self._time = time
+        self._function = ""
+        self._outage: tuple[str, Kind] | None = None
+        self._dead = False
+
+    def begin(self, function: str) -> None:
+        """Tell that a function begins: in a living process, and with all of AWS there."""
+        self._function, self._outage, self._dead = function, None, False
+
+    def die(self) -> Died:
+        self._dead = True
+        return Died()
+
+    def instead_of_moto(self, client: Any) -> Any:
+        """Put this between a client and moto; return the client."""
+        client.meta.events.unregister("before-send", botocore_stubber)
+        client.meta.events.register("before-send", self._answer)
+        return client
+
+    def _answer(self, event_name: str, request: Any, **_: Any) -> AWSResponse:
+        if self._dead:
+            raise Died  # what a dead process would still have tidied up, it does not
+        _, service, operation = event_name.split(".")
+        call = Call(self._function, service, operation)
+        self.calls.append(call)
+        fault = self.faults.get(len(self.calls))
+        if fault and fault.lasting:
+            self._outage = service, fault.kind
+        kind = fault.kind if fault else None
+        if self._outage and self._outage[0] == service:
+            kind = self._outage[1]
+
+        def take() -> AWSResponse:
+            return self._take(service, operation, request)
+
+        return _DAMAGE[kind](self, call, request, take) if kind else take()
+
+    def _take(self, service: str, operation: str, request: Any) -> AWSResponse:
+        if (service, operation) == ("sns", "Publish") and any(
+            phone.removeprefix("+") in str(request.body) for phone in self.refused_phones
+        ):
+            return _refusal(request, service, 400, "InvalidParameter", "Phone number is opted out")
+        return botocore_stubber(f"before-send.{service}.{operation}", request)
+
+    def _dies_before(self, _call: Call, _request: Any, _take: Callable[[], Any]) -> AWSResponse:
+        raise self.die()
+
+    def _dies_after(self, _call: Call, _request: Any, take: Callable[[], Any]) -> AWSResponse:
+        take()
+        raise self.die()
+
+    def _throttled(self, call: Call, request: Any, _take: Callable[[], Any]) -> AWSResponse:
+        code = {"s3": "SlowDown", "sqs": "RequestThrottled", "sns": "Throttling"}.get(
+            call.service, "ThrottlingException"
+        )
+        return _refusal(request, call.service, 503 if call.service == "s3" else 400, code)
+
+    def _contended(self, call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
+        if call.operation == "TransactWriteItems":
+            items = json.loads(request.body)["TransactItems"]
+            reasons = [{"Code": "None"} for _ in items[1:]] + [{"Code": "TransactionConflict"}]
+            return _refusal(
+                request,
+                "dynamodb",
+                400,
+                "TransactionCanceledException",
+                CancellationReasons=reasons,
+            )
+        if call.operation in {"PutItem", "UpdateItem"}:
+            return _refusal(request, "dynamodb", 400, "TransactionConflictException")
+        return take()
+
+    def _failed(self, call: Call, request: Any, _take: Callable[[], Any]) -> AWSResponse:
+        code = {"s3": "InternalError", "dynamodb": "InternalServerError"}.get(
+            call.service, "InternalFailure"
+        )
+        return _refusal(request, call.service, 500, code)
+
+    def _no_answer(self, _call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
+        take()
+        self._wait(READ_TIMEOUT)
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    def _connection_lost(self, _call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
+        take()
+        raise ConnectionClosedError(endpoint_url=request.url)
+
+    def _half_an_answer(self, call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
+        answer = take()
+        if (call.service, call.operation) == ("s3", "GetObject"):
+            answer.raw = _Breaking(answer.raw.getvalue())
+        return answer
+
+    def _half_taken(self, call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
+        if call.operation == "SendMessageBatch":
+            asked = json.loads(request.body)
+            last = asked["Entries"].pop()
+            refused = {"Id": last["Id"], "SenderFault": False, "Code": "InternalError"}
+            if not asked["Entries"]:
+                return _json(request, 200, {"Successful": [], "Failed": [refused]})
+            request.body = json.dumps(asked).encode()
+            told = json.loads(take().content)
+            return _json(request, 200, {**told, "Failed": [refused]})
+        if call.operation == "BatchGetItem":
+            return _json(
+                request,
+                200,
+                {"Responses": {}, "UnprocessedKeys": json.loads(request.body)["RequestItems"]},
+            )
+        return take()
+
+    def _wait(self, seconds: float) -> None:
+        try:
+            self._time.sleep(seconds)
+        except Died:
+            self._dead = True
+            raise
+
+
+_DAMAGE: dict[Kind, Callable[..., AWSResponse]] = {
+    Kind.DIES_BEFORE: FaultyAws._dies_before,
+    Kind.DIES_AFTER: FaultyAws._dies_after,
+    Kind.THROTTLED: FaultyAws._throttled,
+    Kind.CONTENDED: FaultyAws._contended,
+    Kind.FAILED: FaultyAws._failed,
+    Kind.NO_ANSWER: FaultyAws._no_answer,
+    Kind.CONNECTION_LOST: FaultyAws._connection_lost,
+    Kind.HALF_AN_ANSWER: FaultyAws._half_an_answer,
+    Kind.HALF_TAKEN: FaultyAws._half_taken,
+}
+
+_TOUCHED = {
+    Kind.CONTENDED: {"TransactWriteItems", "PutItem", "UpdateItem"},
+    Kind.HALF_AN_ANSWER: {"GetObject"},
+    Kind.HALF_TAKEN: {"SendMessageBatch", "BatchGetItem"},
+}
+
+
+def touches(kind: Kind, call: Call) -> bool:
+    """Return whether that can happen to such a call at all."""
+    return call.operation in _TOUCHED.get(kind, {call.operation})
+
+
+class _Breaking(io.BytesIO):
+    """A body of which only the first half comes."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body[: len(body) // 2])
+
+    def read(self, amount: int | None = -1) -> bytes:
+        found = super().read(amount)
+        if not found:
+            raise ProtocolError("Connection broken")
+        return found
+
+    def stream(self, amount: int = 65536, **_: Any) -> Any:
+        while True:
+            yield self.read(amount)
+
+
+def _refusal(
+    request: Any, service: str, status: int, code: str, message: str = "no", **more: Any
+) -> AWSResponse:
+    if service in {"dynamodb", "sqs"}:
+        return _json(request, status, {"__type": f"com.amazonaws#{code}", "message": message} | more)
+    body = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+    if service == "sns":
+        body = f"<ErrorResponse>{body}<RequestId>1</RequestId></ErrorResponse>"
+    if request.method == "HEAD":
+        body = ""
+    return AWSResponse(request.url, status, {"Content-Type": "text/xml"}, _Raw(body.encode()))
+
+
+def _json(request: Any, status: int, body: dict[str, Any]) -> AWSResponse:
+    headers = {"Content-Type": "application/x-amz-json-1.0"}
+    return AWSResponse(request.url, status, headers, _Raw(json.dumps(body).encode()))
+
+
+class _Raw(io.BytesIO):
+    def stream(self, **_: Any) -> Any:
+        yield self.read()
