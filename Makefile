@@ -1,7 +1,7 @@
 # What a person does with payung. `make run` and `make test` work on a fresh machine with
 # Python 3.11+, git and make; everything else is installed into .venv and build/.
 .DEFAULT_GOAL := help
-.PHONY: help run serve samples test check format lint types lock fuzz dynamodb-local clean
+.PHONY: help run serve samples docs test check format lint types lock fuzz dynamodb-local clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -28,6 +28,9 @@ serve: $(STAMP) ## keep the embedded cloud and the API running
 
 samples: $(STAMP) ## make the files in samples/ anew
 	$(BIN)/python -m local samples
+
+docs: $(STAMP) ## bring the generated parts of the bank guide up to date
+	$(BIN)/python -m local guide
 
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest

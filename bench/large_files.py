@@ -16,7 +16,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -74,12 +74,12 @@ def measure(path: Path) -> dict[str, float]:
     }
 
 
-def report(file: IO[bytes], out: IO[bytes]) -> None:
+def report(file: BinaryIO, out: BinaryIO) -> None:
     programme = load_agreements().programmes["sulut-2026"]
     terms = Terms.of(programme, "BPUM", DAY)
     with open_table(file) as table:
         judge = Judge(table.columns, terms, width=len(table.header))
-        writer = ResultWriter(out, table.header)
+        writer = ResultWriter(out, table.header, surplus=True)
         for row in table.rows():
             writer.write(row.cells, answer_of(outcome(judge(row), terms)))
 

@@ -12,7 +12,7 @@
     │   └── ObjectMalformed
     └── PublishError
         ├── PublishRefused    final: the person is told of in `failed`
-        ├── PublishPostponed  not taken, may be tried again
+        ├── PublishPostponed  not taken, may be tried again: a Retry, too
         └── PublishAmbiguous  nobody knows: `unknown`, never sent again by itself
 
 No text of an exception holds a NIK, a name or a phone number.
@@ -72,7 +72,7 @@ class PublishRefused(PublishError):
         self.reason = reason
 
 
-class PublishPostponed(PublishError):
+class PublishPostponed(PublishError, Retry):
     """Not taken now: throttled, or the service was unavailable before it took anything."""
 
 

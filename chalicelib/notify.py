@@ -94,10 +94,20 @@ def _publish(
             enrollment, state, now=clock(), message_id=message_id, reason=reason
         )
     )
-    if not recorded:
+    if not recorded and not _was_recorded(enrollment, state, enrollments, deadline):
         log.error("a message's claim was lost before it was recorded", extra=_about(enrollment))
     if postponed is not None:
         raise postponed
+
+
+def _was_recorded(
+    enrollment: Enrollment, state: Sms, enrollments: Enrollments, deadline: Deadline
+) -> bool:
+    """Whether it stands as we wrote it: the answer to a first try may have been lost."""
+    found = deadline.patiently(
+        lambda: enrollments.find(enrollment.programme, enrollment.recipient.nik)
+    )
+    return found is not None and found.sms is state and found.sms_claim == enrollment.sms_claim
 
 
 def _abandoned(

@@ -48,8 +48,10 @@ def write_report(
     batch = deadline.patiently(lambda: batches.get(job.batch))
     if batch is None:
         raise ObjectMalformed("there is no such file")
-    sums = _sums(batch, batches, deadline)
+    # A file that is reported on moves; that it was stuck would otherwise stay in its summary.
+    batch = replace(batch, stuck=None)
     if batch.status is BatchStatus.ENROLLING and batch.chunks_done == batch.chunks:
+        sums = _sums(batch, batches, deadline)
         if sums.tally.rows != batch.rows:
             raise CountsDoNotClose(f"{sums.tally.rows} of {batch.rows} rows are counted")
         _write_rows(batch, objects, deadline)
@@ -57,11 +59,9 @@ def write_report(
         # The summary comes first: whoever sees `completed` finds all three files.
         _write_summary(completed, sums, objects)
         deadline.patiently(lambda: batches.advance(completed, BatchStatus.ENROLLING))
-        # Messages that were settled since the sums were read found the file not yet completed,
-        # and asked for no report.
-        batch, sums = completed, _sums(batch, batches, deadline)
+        batch = completed
     if batch.status in {BatchStatus.COMPLETED, BatchStatus.REFUSED}:
-        _write_summary(batch, sums, objects)
+        sums = _write_last_summary(batch, batches, objects, deadline)
         if not sums.sms_counts["pending"]:
             deadline.patiently(lambda: batches.finish(batch.id))
     return batch
@@ -69,6 +69,25 @@ def write_report(
 
 def _sums(batch: Batch, batches: Batches, deadline: Deadline) -> Sums:
     return Sums.of(deadline.patiently(lambda: batches.chunks(batch.id)))
+
+
+def _write_last_summary(
+    batch: Batch, batches: Batches, objects: Objects, deadline: Deadline
+) -> Sums:
+    """Write the summary until it tells what is counted; return that.
+
+    Messages that were settled before the file was completed asked for no report. And another
+    report may be written beside this one: whoever writes last must have seen the last count, so
+    each looks again once it has written.
+    """
+    sums = _sums(batch, batches, deadline)
+    while True:
+        deadline.check()
+        _write_summary(batch, sums, objects)
+        now = _sums(batch, batches, deadline)
+        if now == sums:
+            return sums
+        sums = now
 
 
 def _write_summary(batch: Batch, sums: Sums, objects: Objects) -> None:
@@ -81,7 +100,7 @@ def _write_summary(batch: Batch, sums: Sums, objects: Objects) -> None:
 
 
 def _write_rows(batch: Batch, objects: Objects, deadline: Deadline) -> None:
-    header = work.decode_header(objects.read(work.header_key(batch.id)))
+    header, surplus = work.decode_header(objects.read(work.header_key(batch.id)))
     with ExitStack() as stack:
         everyone, rejected = (
             ResultWriter(
@@ -89,6 +108,7 @@ def _write_rows(batch: Batch, objects: Objects, deadline: Deadline) -> None:
                     objects.writer(results_key(batch, name), content_type="text/csv; charset=utf-8")
                 ),
                 header,
+                surplus=surplus,
             )
             for name in ("hasil.csv", "ditolak.csv")
         )

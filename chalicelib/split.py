@@ -33,6 +33,7 @@ class Split:
     limits: Limits
     rows: int = 0
     chunks: int = 0
+    surplus: bool = False
     digest: str = ""
     sums: ControlSums = field(default_factory=ControlSums)
     first: dict[int, int] = field(default_factory=dict)
@@ -93,17 +94,19 @@ class Split:
             self._check_totals(metadata, table)
             self.objects.write(
                 work.header_key(self.batch.id),
-                work.encode_header(table.header),
+                work.encode_header(table.header, surplus=self.surplus),
                 content_type="application/json",
             )
             return table.warnings
 
     def _judged(self, table: Table, terms: Terms) -> Iterator[JudgedRow]:
         amount = table.columns[Column.AMOUNT]
-        judge = Judge(table.columns, terms, width=len(table.header))
+        width = len(table.header)
+        judge = Judge(table.columns, terms, width=width)
         fingerprint = Fingerprint(table.columns)
         for source in table.rows():
             fingerprint.update(source)
+            self.surplus |= len(source.cells) > width
             judgement = judge(source)
             who, premium = judgement.recipient, judgement.premium
             if who is None or premium is None:

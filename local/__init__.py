@@ -11,6 +11,7 @@
     run  progress  show    `python -m local run`
     serve                  `python -m local serve`
     sample  people  faults  samples    `python -m local sample`, and the files of `samples/`
+    guide                  the generated parts of the bank guide
 
 Nothing here is ever deployed.
 """

@@ -1,13 +1,15 @@
-"""The embedded cloud's command line: `python -m local run | serve | sample | samples`."""
+"""The embedded cloud's command line: `python -m local run | serve | sample | samples | guide`."""
 
 import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from . import sample, samples
+from . import guide, sample, samples
+from .guide import GuideError
 from .sample import SampleError
 from .template import TemplateError
 
@@ -20,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.do(options)
     except KeyboardInterrupt:
         return 130
-    except (OSError, TemplateError, SampleError) as error:
+    except (OSError, TemplateError, SampleError, GuideError) as error:
         return _complain(str(error))
     return status
 
@@ -36,7 +38,23 @@ def _parser() -> argparse.ArgumentParser:
     each = commands.add_parser("samples", help="make the files of samples/ anew")
     each.add_argument("--out", type=Path, default=samples.FOLDER, metavar="DIR")
     each.set_defaults(do=_samples)
+    each = commands.add_parser("guide", help="renew the generated parts of the bank guide")
+    each.set_defaults(do=_guide)
+    _letters_options(
+        commands.add_parser("dead-letters", help="show what could not be done, or drive it again")
+    )
     return parser
+
+
+def _letters_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--redrive", action="store_true", help="put them back into their queues")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--aws-port", type=int, default=4566, metavar="PORT", help="of `serve`")
+    where.add_argument(
+        "--on-aws", action="store_true", help="of the account that your AWS credentials are for"
+    )
+    parser.add_argument("--prefix", default="payung-", help="what the queues' names begin with")
+    parser.set_defaults(do=_letters)
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
@@ -117,9 +135,41 @@ def _sample(options: argparse.Namespace) -> int:
     return 0
 
 
+def _letters(options: argparse.Namespace) -> int:
+    import boto3  # noqa: PLC0415  # only the commands that need AWS pay for it
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as said above
+
+    from . import letters  # noqa: PLC0415  # as said above
+    from .cloud import REGION, credentials, environment  # noqa: PLC0415  # as said above
+
+    with ExitStack() as stack:
+        if not options.on_aws:
+            endpoint = f"http://127.0.0.1:{options.aws_port}"
+            stack.enter_context(credentials())
+            stack.enter_context(environment({"AWS_ENDPOINT_URL": endpoint}))
+        session = boto3.Session(region_name=REGION)
+        try:
+            if options.redrive:
+                print(f"{letters.redrive(session, options.prefix)} pesan dijalankan lagi")
+                return 0
+            found = letters.shown(session, options.prefix)
+        except (BotoCoreError, ClientError) as error:
+            return _complain(str(error))
+    for each in found:
+        print(f"{each.sent:%Y-%m-%d %H:%M:%S}Z  {each.queue}  {each.id}  {each.about}")
+    print(f"{len(found)} pesan gagal", file=sys.stderr)
+    return 0
+
+
 def _samples(options: argparse.Namespace) -> int:
     for path in samples.make(options.out):
         print(path)
+    return 0
+
+
+def _guide(_options: argparse.Namespace) -> int:
+    guide.write(guide.GUIDE)
+    print(guide.GUIDE)
     return 0
 
 

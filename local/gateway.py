@@ -26,7 +26,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from chalicelib.errors import PayungError
+
+from .pump import Context, Limits, read_limits
+
 HOST = "127.0.0.1"
+INVOKE = "/_local/invoke/"
+"""Where the embedded cloud's functions are called by name; not part of the API."""
 
 Verify = Callable[[str], Mapping[str, Any]]
 """Returns the claims of an ID token; raises `TokenRefused`."""
@@ -125,6 +131,33 @@ class _Handler(ChaliceRequestHandler):
         gateway: LocalGateway = self.local_gateway
         gateway._authorizer = _Authorizer(gateway._app_object, self._verify)  # noqa: SLF001  # Chalice offers no other way
         super().setup()
+
+    def do_POST(self) -> None:  # noqa: N802  # the name that the standard library looks for
+        """Answer a request, or call a function."""
+        if self.path.startswith(INVOKE):
+            self._invoke(self.path.removeprefix(INVOKE))
+        else:
+            self._generic_handle()
+
+    def _invoke(self, name: str) -> None:
+        """Call a function by its name, as `aws lambda invoke` does where payung is deployed."""
+        handler = self.local_gateway._app_object.handler_map.get(name)  # noqa: SLF001  # as above
+        _, body = self._parse_payload()
+        try:
+            event = json.loads(body or b"{}")
+            if handler is None or not isinstance(event, dict):
+                raise ValueError(name)  # noqa: TRY301  # both are told the same way
+        except ValueError:
+            told = json.dumps({"error": "no such function, or its payload is no JSON object"})
+            self._send_http_response(404, {}, told)
+            return
+        try:
+            answer, status = handler(event, Context(name, read_limits().get(name, Limits()))), 200
+        except Exception as error:  # noqa: BLE001  # Lambda answers so, whatever it is
+            answer, status = {"errorType": type(error).__name__, "errorMessage": str(error)}, 500
+            if not isinstance(error, PayungError):
+                answer.pop("errorMessage")  # it may name people
+        self._send_http_response(status, {}, json.dumps(answer))
 
     def log_message(self, *_: Any) -> None:
         """Log nothing."""

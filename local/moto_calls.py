@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from functools import cache, lru_cache
 from typing import Any
 from unittest.mock import patch
@@ -16,11 +17,14 @@ from moto import backends
 from moto.core import botocore_stubber
 from moto.core.request import normalize_request
 from moto.dynamodb.comparisons import ConditionExpressionParser
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 from werkzeug.exceptions import HTTPException
 
 _STATIC = 3
 """How many of the validators look at nothing but the expression, the names and the table's keys."""
+
+_SCALAR = frozenset({"S", "N", "BOOL", "NULL", "B"})
 
 _ROOT = re.compile(r"https://(dynamodb|sqs|sns)\.[a-z0-9-]+\.amazonaws\.com/")
 """Services that are called at one address only: whose it is, is looked up once."""
@@ -35,10 +39,29 @@ def mended() -> Iterator[None]:
             (UpdateExpressionValidator, "validate", _validating()),
             (ConditionExpressionParser, "_lex_condition_expression", _lexing()),
             (botocore_stubber.BotocoreStubber, "process_request", _processing()),
+            (Item, "__deepcopy__", _copy_item),
             (useragent, "sanitize_user_agent_string_component", sanitize),
         ):
             stack.enter_context(patch.object(owner, name, quicker))
         yield
+
+
+def _copy_item(item: Any, memo: dict[int, Any]) -> Any:
+    """Copy an item as moto does: a value that holds no others is copied without asking round."""
+    copied = item.__class__.__new__(item.__class__)
+    copied.__dict__.update(item.__dict__)
+    attributes = LimitedSizeDict.__new__(LimitedSizeDict)
+    for name, held in item.attrs.items():
+        if held.__class__ is DynamoType and held.type in _SCALAR:
+            value = DynamoType.__new__(DynamoType)
+            value.type, value.value = held.type, held.value
+        else:
+            value = deepcopy(held, memo)
+        dict.__setitem__(attributes, name, value)
+    copied.attrs = attributes
+    copied.hash_key = deepcopy(item.hash_key, memo)
+    copied.range_key = deepcopy(item.range_key, memo)
+    return copied
 
 
 def _validating() -> Callable[[Any], Any]:

@@ -23,7 +23,7 @@ from chalicelib.domain.reference import batch_id
 
 from . import moto_queues
 from .application import application
-from .clock import MovedClock
+from .clock import MovedClock, open_day
 from .cloud import ACCOUNT, REGION, Cloud, build, embedded, read_template
 from .progress import Progress, Watch
 from .pump import Pump
@@ -112,7 +112,7 @@ def world(
     today: date | None = None, *, log_level: int = logging.WARNING
 ) -> Iterator[tuple[boto3.Session, Cloud, Any, MovedClock]]:
     """Put cloud, app and clock into this process for a while; standard output stays ours."""
-    clock = MovedClock(today)
+    clock = MovedClock(today or open_day())
     with redirect_stdout(sys.stderr), embedded(clock) as session:
         cloud = build(session, read_template())
         with application(cloud.environment, clock, log_level=log_level) as app:

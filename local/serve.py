@@ -14,12 +14,15 @@ import boto3
 from moto.server import ThreadedMotoServer
 
 from .application import application
-from .clock import MovedClock
-from .cloud import REGION, Cloud, build, credentials, environment, mended, read_template
+from .clock import MovedClock, open_day
+from .cloud import ACCOUNT, REGION, Cloud, build, credentials, environment, mended, read_template
 from .gateway import HOST, Verifier, published_keys, server
-from .pump import Pump
+from .pump import Context, Limits, Pump, read_limits
+
+log = logging.getLogger(__name__)
 
 _WORKERS = 2
+_SWEEP_EVERY = 300  # seconds
 _RETRY_AFTER = 10  # seconds, instead of the hours that a deployed queue may wait
 
 _HELP = """\
@@ -36,6 +39,9 @@ Unggah berkas penerima ke incoming/<bank>/<skema>/:
 
   python -c "import boto3; boto3.client('s3', endpoint_url='{aws}').upload_file(
       'samples/bpum-bersih.csv', '{bucket}', 'incoming/bri/BPUM/bpum-bersih.csv')"
+
+Pesan yang gagal diproses:  python -m local dead-letters [--redrive]{port}
+Fungsi menurut namanya:     curl -X POST {api}/_local/invoke/sweep -d '{{}}'
 
 Tanya (jalur lain: lihat app.py):
 
@@ -66,7 +72,7 @@ def up(
     _must_be_free(api_port, "--api-port")
     # The requests' paths hold the names of objects, and of nobody else's concern.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    clock = MovedClock()
+    clock = MovedClock(open_day())
     endpoint = f"http://{HOST}:{aws_port}"
     with credentials(), mended(clock), environment({"AWS_ENDPOINT_URL": endpoint}):
         aws = ThreadedMotoServer(ip_address=HOST, port=aws_port, verbose=False)
@@ -103,14 +109,28 @@ def _start(
     verify = Verifier(issuer, cloud.user_pool_client, published_keys(endpoint, cloud.user_pool))
     api = server(app, api_port, verify)
     answering = threading.Thread(target=api.server.serve_forever, name="api", daemon=True)
+    sweeping = threading.Thread(target=_sweep, args=(app, stop), name="sweep", daemon=True)
     pumping.start()
     answering.start()
+    sweeping.start()
 
     def close() -> None:
         api.shutdown()
         api.server.server_close()
 
-    return [(pumping, stop.set), (answering, close)]
+    return [(pumping, stop.set), (answering, close), (sweeping, stop.set)]
+
+
+def _sweep(app: Any, stop: threading.Event) -> None:
+    """Call the scheduled function as often as it is called where payung is deployed."""
+    event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+    event |= {"id": "local", "account": ACCOUNT, "region": REGION, "time": "", "resources": []}
+    limits = read_limits().get("sweep", Limits())
+    while not stop.wait(_SWEEP_EVERY):
+        try:
+            app.handler_map["sweep"](event, Context("sweep", limits))
+        except Exception as error:  # noqa: BLE001  # it comes again, as on AWS
+            log.error("sweep failed: %s", type(error).__name__)  # noqa: TRY400  # may name people
 
 
 def _told(app: Any, cloud: Cloud, endpoint: str, api_port: int) -> str:
@@ -120,8 +140,14 @@ def _told(app: Any, cloud: Cloud, endpoint: str, api_port: int) -> str:
         for method in methods:
             data = " -H 'Content-Type: application/json' -d '{…}'" if method == "POST" else ""
             routes.append(f"  curl -X {method} '{api}{path}'{data}")
+    port = "" if endpoint.endswith(":4566") else f" --aws-port {endpoint.rpartition(':')[2]}"
     return _HELP.format(
-        aws=endpoint, api=api, bucket=cloud.bucket, region=REGION, routes="\n".join(routes)
+        port=port,
+        aws=endpoint,
+        api=api,
+        bucket=cloud.bucket,
+        region=REGION,
+        routes="\n".join(routes),
     )
 
 

@@ -161,7 +161,8 @@ class MemoryBatches:
         yield from [each for each in self._tables.files.values() if each.id in self.open]
 
     def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
-        self._tables.files[batch] = replace(self._tables.files[batch], watch=watch, stuck=stuck)
+        if batch in self.open:
+            self._tables.files[batch] = replace(self._tables.files[batch], watch=watch, stuck=stuck)
 
     def finish(self, batch: str) -> None:
         self.open.discard(batch)

@@ -154,19 +154,25 @@ class DynamoBatches:
                     yield batch_of(item)
 
     def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
-        """Keep what the sweep saw of an unfinished file."""
-        with busy_is_busy():
-            self._client.update_item(
-                TableName=self._table,
-                Key=batch_key(batch),
-                UpdateExpression="SET #watch = :watch"
-                + (", stuck = :stuck" if stuck else " REMOVE stuck"),
-                ExpressionAttributeNames={"#watch": "watch"},
-                ExpressionAttributeValues={
-                    ":watch": text(watch_text(watch)),
-                    **({":stuck": text(stuck)} if stuck else {}),
-                },
-            )
+        """Keep what the sweep saw of an unfinished file; nothing where it is finished by now."""
+        try:
+            with busy_is_busy():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=batch_key(batch),
+                    UpdateExpression="SET #watch = :watch"
+                    + (", stuck = :stuck" if stuck else " REMOVE stuck"),
+                    # Nobody would ever look at it again, and take back that it is stuck.
+                    ConditionExpression="attribute_exists(unfinished)",
+                    ExpressionAttributeNames={"#watch": "watch"},
+                    ExpressionAttributeValues={
+                        ":watch": text(watch_text(watch)),
+                        **({":stuck": text(stuck)} if stuck else {}),
+                    },
+                )
+        except ClientError as error:
+            if code_of(error) != _CONDITION_FAILED:
+                raise
 
     def finish(self, batch: str) -> None:
         """Take a file that needs nothing more from among the unfinished ones."""

@@ -6,37 +6,35 @@ from typing import Any
 
 from botocore.exceptions import (
     ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ReadTimeoutError,
+    ConnectionError,  # noqa: A004  # botocore's own name for it
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
 )
 
 from chalicelib.errors import Busy
 
 _BUSY = frozenset(
     {
-        "InternalError",
-        "InternalServerError",
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
         "RequestTimeout",
-        "ServiceUnavailable",
         "SlowDown",
         "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
         "TransactionConflictException",
         "TransactionInProgressException",
-        "500",
-        "503",
     }
 )
 _BUSY_REASONS = frozenset(
     {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 )
-_NO_ANSWER = (ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError)
+_FAULT = 500
+# No connection, one that broke or timed out, and an answer that came in part or damaged.
+_NO_ANSWER = (ConnectionError, HTTPClientError, IncompleteReadError, FlexibleChecksumError)
 
 
 @contextmanager
@@ -50,9 +48,16 @@ def busy_is_busy() -> Iterator[None]:
     except _NO_ANSWER as error:
         raise Busy(type(error).__name__) from None
     except ClientError as error:
-        if code_of(error) in _BUSY or _BUSY_REASONS & set(reason_codes(error)):
+        if _is_busy(error):
             raise Busy(code_of(error)) from None
         raise
+
+
+def _is_busy(error: ClientError) -> bool:
+    # Each service has names of its own for a fault of its own.
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _FAULT:
+        return True
+    return code_of(error) in _BUSY or bool(_BUSY_REASONS & set(reason_codes(error)))
 
 
 def code_of(error: ClientError) -> str:

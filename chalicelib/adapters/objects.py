@@ -2,10 +2,10 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import ObjectMissing
 
@@ -131,7 +131,10 @@ class _PartsFile(io.RawIOBase):
             )
 
     def abort(self) -> None:
-        if self._upload_id is not None:
+        if self._upload_id is None:
+            return
+        # What stopped the writing is what matters; parts left behind expire by the bucket's rule.
+        with suppress(BotoCoreError, ClientError):
             self._client.abort_multipart_upload(
                 Bucket=self._bucket, Key=self._key, UploadId=self._upload_id
             )

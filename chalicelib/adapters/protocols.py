@@ -93,7 +93,6 @@ class Enrollments(Protocol):
         the message is no longer `sending` under that claim.
         """
 
-
     def erase(self, enrollment: Enrollment, erasure: Erasure) -> bool:
         """Delete an enrollment, and keep beside its file that and why it was there.
 
@@ -129,7 +128,7 @@ class Batches(Protocol):
         """Iterate over the files that still need something, the earliest received first."""
 
     def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
-        """Keep what the sweep saw of an unfinished file."""
+        """Keep what the sweep saw of an unfinished file; nothing where it is finished by now."""
 
     def finish(self, batch: str) -> None:
         """Take a file that needs nothing more from among the unfinished ones."""

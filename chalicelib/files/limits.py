@@ -14,6 +14,7 @@ class Limits:
 
     `workbook_bytes` of memory and `workbook_seconds` of processor time are what parsing a
     workbook may take; a sheet of a million rows and ten columns takes about one GiB, ten seconds.
+    The function that reads files has more memory than that, or it would be ended with its child.
     """
 
     upload_bytes: int = 200 * 1024**2

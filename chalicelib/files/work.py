@@ -8,7 +8,7 @@ bytes.
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -66,24 +66,22 @@ def decode_outcomes(body: bytes) -> list[Outcome]:
     return _unpack(body, _outcome_from_json)
 
 
-def encode_header(header: Iterable[str]) -> bytes:
-    """Return the header object."""
-    return json.dumps(list(header), ensure_ascii=False).encode()
+def encode_header(header: Sequence[str], *, surplus: bool) -> bytes:
+    """Return the header object; `surplus` says that some row is wider than the header."""
+    return json.dumps({"header": header, "surplus": surplus}, ensure_ascii=False).encode()
 
 
-def decode_header(body: bytes) -> list[str]:
-    """Return the header.
+def decode_header(body: bytes) -> tuple[list[str], bool]:
+    """Return the header, and whether some row is wider.
 
     Raises:
         ObjectMalformed: it is none.
     """
     try:
-        header = json.loads(body)
-    except ValueError:
+        told = json.loads(body)
+        return [str(each) for each in told["header"]], bool(told["surplus"])
+    except (ValueError, TypeError, KeyError):
         raise ObjectMalformed("a header object does not parse") from None
-    if not isinstance(header, list):
-        raise ObjectMalformed("a header object is no list")
-    return [str(each) for each in header]
 
 
 def _pack(records: list[list[Any]]) -> bytes:

@@ -17,12 +17,12 @@ COLUMNS = (
     "payung_mulai",
     "payung_sampai",
     "payung_referensi",
-    "payung_kelebihan",
 )
 """What payung adds to a row, in this order; all begin with `headers.OURS`."""
 
-SURPLUS = COLUMNS[-1]
-"""Holds, as one CSV line, the cells of a row that is wider than its header."""
+SURPLUS = "payung_kelebihan"
+"""Stands behind them in a file that has rows wider than its header, whose cells beyond it are kept
+here as one CSV line."""
 
 MISSHAPEN = "(sel-sel baris ini tidak dapat dipisahkan dengan pasti)"
 """Stands beyond the header in a row whose cells are not to be relied upon; reading drops it."""
@@ -53,23 +53,34 @@ class ResultWriter:
 
     UTF-8 with BOM, comma, CRLF; cells that begin like a formula are neutralised, and reading
     restores them, so that any text comes back as it was. Whatever a row's width, our columns stand
-    under their headers: a narrow row is filled up, a wide one's surplus is kept in the last.
+    under their headers: a narrow row is filled up, a wide one's surplus is kept behind them.
     """
 
-    def __init__(self, out: BinaryIO, header: Sequence[str]) -> None:
-        """Write the header line; `out` stays the caller's to close."""
+    def __init__(self, out: BinaryIO, header: Sequence[str], *, surplus: bool = False) -> None:
+        """Write the header line; `out` stays the caller's to close.
+
+        `surplus` says that some row is wider than the header, and makes the column for it.
+        """
         self._out = out
         self._buffer = io.StringIO(newline="")
         self._csv = csv.writer(self._buffer, lineterminator="\r\n")
         self._width = len(header)
         out.write(_BOM)
-        self._line([*header, *COLUMNS])
+        self._surplus = surplus
+        self._line([*header, *COLUMNS, *([SURPLUS] if surplus else [])])
 
     def write(self, cells: Sequence[str], ours: ResultCells) -> None:
-        """Write one row."""
+        """Write one row.
+
+        Raises:
+            ValueError: it is wider than the header, and there is no column for that.
+        """
+        beyond = packed(cells[self._width :])
+        if beyond and not self._surplus:
+            raise ValueError("a row is wider than its header")
         own = list(cells[: self._width])
         own += [""] * (self._width - len(own))
-        self._line([*own, *ours, packed(cells[self._width :])])
+        self._line([*own, *ours, *([beyond] if self._surplus else [])])
 
     def _line(self, cells: Sequence[str]) -> None:
         self._csv.writerow([neutral(cell) for cell in cells])

@@ -66,6 +66,7 @@ class FaultyAws:
     def __init__(self, time: VirtualTime) -> None:
         self.calls: list[Call] = []
         self.faults: dict[int, Fault] = {}
+        self.before_each: Callable[[int, Call], None] = lambda _number, _call: None
         self.refused_phones: frozenset[str] = frozenset()
         self._time = time
         self._function = ""
@@ -92,6 +93,7 @@ class FaultyAws:
         _, service, operation = event_name.split(".")
         call = Call(self._function, service, operation)
         self.calls.append(call)
+        self.before_each(len(self.calls), call)
         fault = self.faults.get(len(self.calls))
         if fault and fault.lasting:
             self._outage = service, fault.kind
@@ -231,7 +233,9 @@ def _refusal(
     request: Any, service: str, status: int, code: str, message: str = "no", **more: Any
 ) -> AWSResponse:
     if service in {"dynamodb", "sqs"}:
-        return _json(request, status, {"__type": f"com.amazonaws#{code}", "message": message} | more)
+        return _json(
+            request, status, {"__type": f"com.amazonaws#{code}", "message": message} | more
+        )
     body = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
     if service == "sns":
         body = f"<ErrorResponse>{body}<RequestId>1</RequestId></ErrorResponse>"

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from local.cloud import ACCOUNT, REGION, Cloud
 
@@ -15,6 +17,7 @@ from local.cloud import ACCOUNT, REGION, Cloud
 _OF_THE_MOMENT = {"enrolled_at", "sms_at", "sms_claim", "sms_message_id", "sms_reason", "watch"}
 _RESULTS = "results/"
 _SUMMARY = "ringkasan.json"
+_SHOWN = 1000
 _MAY_BECOME_UNKNOWN = {"sent", "failed"}
 
 
@@ -29,29 +32,19 @@ class Picture:
     dead_letters: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, session: boto3.Session, cloud: Cloud) -> "Picture":
-        dynamodb, s3, sqs = (session.client(name) for name in ("dynamodb", "s3", "sqs"))
-        people = _items(dynamodb, cloud.environment["PAYUNG_ENROLLMENTS_TABLE"])
-        files = _items(dynamodb, cloud.environment["PAYUNG_BATCHES_TABLE"])
-        keys = [
-            each["Key"]
-            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=cloud.bucket)
-            for each in page.get("Contents", [])
-        ]
-        depth = "ApproximateNumberOfMessages"
+    def of(cls, cloud: Cloud) -> "Picture":
+        """Look into moto itself: many pictures are taken."""
+        people = _items(cloud.environment["PAYUNG_ENROLLMENTS_TABLE"])
+        files = _items(cloud.environment["PAYUNG_BATCHES_TABLE"])
+        bucket = s3_backends[ACCOUNT]["aws"].buckets[cloud.bucket]
+        queues = sqs_backends[ACCOUNT][REGION].queues
         return cls(
             people={item["nik"]: item for item in people},
             files={(item["batch"], item["part"]): item for item in files},
-            objects={
-                key: s3.get_object(Bucket=cloud.bucket, Key=key)["Body"].read() for key in keys
-            },
+            objects={key: bucket.keys[key].value for key in bucket.keys},
             published=list(sns_backends[ACCOUNT][REGION].sms_messages.values()),
             dead_letters={
-                name: int(
-                    sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[depth])["Attributes"][
-                        depth
-                    ]
-                )
+                name: len(queues[url.rsplit("/", 1)[-1]]._messages)
                 for name, url in cloud.dead_letters.items()
             },
         )
@@ -79,29 +72,33 @@ def broken_invariants(picture: Picture) -> Iterator[str]:
     for batch in picture.batches:
         if batch["status"] not in {"completed", "refused"} or "stuck" in batch:
             yield f"{batch['batch']} ended as {batch['status']}, stuck: {batch.get('stuck')}"
-            continue
-        enrolled = [each for each in picture.people.values() if each["batch"] == batch["batch"]]
-        sums = Counter[str]()
-        for chunk in picture.chunks(batch["batch"]):
-            sums.update({name: n for name, n in chunk.items() if isinstance(n, int)})
-        told = picture.summary(batch)
-        if told["status"] != batch["status"]:
-            yield f"the summary of a {batch['status']} file says {told['status']}"
-        rows = sum(sums[name] for name in ("accepted", "duplicate", "conflict", "rejected"))
-        if (rows, batch["chunks_done"]) != (batch["rows"], batch["chunks"]):
-            yield f"{rows} rows of {batch['rows']} are counted"
-        for name, value in (
-            ("accepted", len(enrolled)),
-            ("premium_total", sum(each["premium"] for each in enrolled)),
-            ("aid_total", sum(each["aid"] for each in enrolled)),
-        ):
-            if not sums[name] == told[name] == value:
-                yield f"{name}: counted {sums[name]}, told {told[name]}, enrolled {value}"
-        for state, n in Counter(each["sms"] for each in enrolled).items():
-            if state in {"pending", "sending"}:
-                yield f"{n} messages are still {state}"
-            elif told["sms"][state] != n:
-                yield f"{n} messages are {state}, told {told['sms'][state]}"
+        else:
+            yield from _broken_of(batch, picture)
+
+
+def _broken_of(batch: Mapping[str, Any], picture: Picture) -> Iterator[str]:
+    enrolled = [each for each in picture.people.values() if each["batch"] == batch["batch"]]
+    sums = Counter[str]()
+    for chunk in picture.chunks(batch["batch"]):
+        sums.update({name: n for name, n in chunk.items() if isinstance(n, int)})
+    told = picture.summary(batch)
+    if told["status"] != batch["status"]:
+        yield f"the summary of a {batch['status']} file says {told['status']}"
+    rows = sum(sums[name] for name in ("accepted", "duplicate", "conflict", "rejected"))
+    if (rows, batch["chunks_done"]) != (batch["rows"], batch["chunks"]):
+        yield f"{rows} rows of {batch['rows']} are counted"
+    for name, value in (
+        ("accepted", len(enrolled)),
+        ("premium_total", sum(each["premium"] for each in enrolled)),
+        ("aid_total", sum(each["aid"] for each in enrolled)),
+    ):
+        if not sums[name] == told[name] == value:
+            yield f"{name}: counted {sums[name]}, told {told[name]}, enrolled {value}"
+    for state, n in Counter(each["sms"] for each in enrolled).items():
+        if state in {"pending", "sending"}:
+            yield f"{n} messages are still {state}"
+        elif told["sms"][state] != n:
+            yield f"{n} messages are {state}, told {told['sms'][state]}"
 
 
 def differences(expected: Picture, found: Picture, *, unknowns: int) -> Iterator[str]:
@@ -133,13 +130,17 @@ def _unlike(expected: Picture, found: Picture) -> Iterator[str]:
         one, other = getattr(expected, what), getattr(found, what)
         for key in sorted(one.keys() | other.keys(), key=str):
             if _settled(one.get(key)) != _settled(other.get(key)):
-                yield f"{what} {key}: {_settled(other.get(key))} instead of {_settled(one.get(key))}"
+                yield f"{what} {key}: {_shown(other.get(key))} instead of {_shown(one.get(key))}"
 
 
 def _settled(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: each for name, each in value.items() if name not in _OF_THE_MOMENT}
     return value
+
+
+def _shown(value: Any) -> str:
+    return repr(_settled(value))[:_SHOWN]
 
 
 def _with_unknown(expected: Picture, niks: set[str]) -> Picture:
@@ -164,11 +165,10 @@ def _with_unknown(expected: Picture, niks: set[str]) -> Picture:
     return Picture(people, files, objects, expected.published, expected.dead_letters)
 
 
-def _items(dynamodb: Any, table: str) -> list[dict[str, Any]]:
+def _items(table: str) -> list[dict[str, Any]]:
+    stored = dynamodb_backends[ACCOUNT][REGION].tables[table].all_items()
     return [
-        {name: _plain(value) for name, value in item.items()}
-        for page in dynamodb.get_paginator("scan").paginate(TableName=table)
-        for item in page["Items"]
+        {name: _plain(value.to_json()) for name, value in item.attrs.items()} for item in stored
     ]
 
 

@@ -1,6 +1,8 @@
 """The embedded cloud with the app in it, whose functions' calls to AWS can be made to fail."""
 
+import io
 import logging
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -36,7 +38,7 @@ class FunctionDied(Exception):
 
 
 class _Memory(logging.Handler):
-    """Keeps what is logged, as text with everything that goes with it."""
+    """Keeps what is logged."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +46,22 @@ class _Memory(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
+
+    @property
+    def errors(self) -> list[str]:
+        """What was logged as an error: its text, the exception's name and the place."""
+        return [
+            " ".join(
+                (each.getMessage(), *(str(getattr(each, name, "")) for name in ("error", "at")))
+            )
+            for each in self.records
+            if each.levelno >= logging.ERROR
+        ]
+
+    @property
+    def everything(self) -> str:
+        """All records, with all that goes with them."""
+        return "\n".join(f"{each.getMessage()} {vars(each)}" for each in self.records)
 
 
 @dataclass
@@ -109,7 +127,7 @@ class Stage:
 
     def picture(self) -> Picture:
         """Return all that there is to see from outside."""
-        return Picture.of(self.session, self.cloud)
+        return Picture.of(self.cloud)
 
     def _wind_on(self) -> float | None:
         passed = moto_queues.wind_on(ACCOUNT, REGION)
@@ -149,12 +167,16 @@ def a_stage() -> Iterator[Stage]:
 @contextmanager
 def _small_measures() -> Iterator[None]:
     before = enroll.GROUP, objects._PART_BYTES, moto_s3.S3_UPLOAD_PART_MIN_SIZE
+    temporary_file = tempfile.TemporaryFile
+    # The copies of a process share an open file's position, but not memory.
+    tempfile.TemporaryFile = io.BytesIO
     enroll.GROUP, objects._PART_BYTES = PEOPLE_A_TRANSACTION, PART_BYTES
     moto_s3.S3_UPLOAD_PART_MIN_SIZE = 1  # S3's own is 5 MiB
     try:
         yield
     finally:
         enroll.GROUP, objects._PART_BYTES, moto_s3.S3_UPLOAD_PART_MIN_SIZE = before
+        tempfile.TemporaryFile = temporary_file
 
 
 @contextmanager

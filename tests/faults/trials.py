@@ -1,16 +1,18 @@
 """The files that the trials take on their way, and what a trial tells."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from builders import a_nik
 from faulty_aws import Call, Fault, Kind
+from forked import Branches, in_a_copy
 from picture import Picture
 from stage import Stage
 from world import a_line
 
 OURS, THEIRS = "incoming/002/BPUM/penerima.csv", "incoming/008/BPUM/lebih-dulu.csv"
+Faults = tuple[Fault, ...]
 _OTHER = "Johannes Lain Sekali"
 _REFUSED_PHONE = "+6281200000004"
 _THEIR_LINES = tuple(a_line(number) for number in (50, 51, 52))
@@ -87,42 +89,69 @@ WAYS: dict[str, Callable[[Stage], None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a trial has to tell: every call, the end, and what was logged at `error` or above."""
+    """What a run has to tell: every call, the end, and what was logged as an error."""
 
-    calls: list[Call]
+    calls: Sequence[Call]
     picture: Picture
-    errors: list[str]
-    logged: str
+    errors: Sequence[str]
 
 
-def play(stage: Stage, way: str, faults: Sequence[Fault]) -> Told:
-    """Take the files of a way through, with these faults."""
-    # Whoever waits with jitter, or draws an id, does so alike in every run.
+def play(stage: Stage, way: str) -> Told:
+    """Take the files of a way through."""
+    # Whoever waits with jitter does so alike in every run.
     random.seed(1)
-    stage.aws.faults = {fault.at: fault for fault in faults}
     WAYS[way](stage)
-    records = stage.log.records
-    return Told(
-        calls=stage.aws.calls,
-        picture=stage.picture(),
-        errors=[f"{r.getMessage()} {getattr(r, 'error', '')} {getattr(r, 'at', '')}"
-                for r in records if r.levelname == "ERROR"],
-        logged="\n".join(str({**vars(r), "message": r.getMessage()}) for r in records),
-    )
+    return Told(calls=stage.aws.calls, picture=stage.picture(), errors=stage.log.errors)
 
 
-_CLAIM, _PUBLISH, _RECORD = "UpdateItem", "Publish", "TransactWriteItems"
+def undisturbed(stage: Stage, way: str) -> Told:
+    """Tell of a way on which nothing fails."""
+    return in_a_copy(lambda _: play(stage, way))
+
+
+def disturbed(
+    stage: Stage, way: str, trials: Iterable[Faults], judge: Callable[[Told, Faults], list[str]]
+) -> list[tuple[Faults, list[str]]]:
+    """Go a way once for each of these sets of faults; return what the judge says of each.
+
+    The trials have their way up to the first fault in common.
+    """
+    begun: dict[int, list[Faults]] = {}
+    for faults in trials:
+        begun.setdefault(min(fault.at for fault in faults), []).append(faults)
+
+    def go(branches: Branches) -> object:
+        faults: Faults = ()
+
+        def branch(number: int, _call: Call) -> None:
+            nonlocal faults
+            for each in () if branches.is_one else begun.get(number, ()):
+                if branches.off(each):
+                    faults = each
+                    stage.aws.faults = {fault.at: fault for fault in each}
+                    return
+
+        stage.aws.before_each = branch
+        told = play(stage, way)
+        return judge(told, faults) if branches.is_one else branches.told
+
+    return in_a_copy(go)
+
+
+PEOPLE_A_CHUNK = 3
+"""At most so many people of one chunk of `OUR_LINES` are told."""
 _DEAD = {Kind.DIES_BEFORE, Kind.DIES_AFTER}
 
 
-def may_leave_unknown(call: Call, fault: Fault) -> bool:
-    """Return whether this fault may leave a person's message `unknown`.
+def may_leave_unknown(call: Call, fault: Fault) -> int:
+    """Return how many people's messages this fault may leave `unknown`.
 
     Only one between claim and record may: where the process dies there, where nobody can say
     whether the carrier took it, or where the record cannot be made before the function ends.
     """
     if call.function != "notify":
-        return False
-    if call.operation == _PUBLISH:
-        return fault.kind is not Kind.THROTTLED
-    return fault.kind in _DEAD or fault.lasting
+        return 0
+    if call.operation == "Publish":
+        long = fault.lasting and fault.kind is not Kind.THROTTLED
+        return PEOPLE_A_CHUNK if long else int(fault.kind is not Kind.THROTTLED)
+    return int(fault.kind in _DEAD or fault.lasting)

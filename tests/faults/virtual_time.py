@@ -1,4 +1,4 @@
-"""A time that stands still unless it is told to pass, for the functions and whatever they wait on."""
+"""A time that stands still unless told to pass, for the functions and what they wait for."""
 
 import time
 from collections.abc import Iterator

@@ -23,7 +23,8 @@ texts = st.text(
 
 def written(header, *rows, ours=OURS) -> bytes:
     out = io.BytesIO()
-    writer = ResultWriter(out, header)
+    wide = any(len(row) > len(header) for row in rows)
+    writer = ResultWriter(out, header, surplus=wide)
     for row in rows:
         writer.write(row, ours)
     return out.getvalue()
@@ -41,7 +42,7 @@ def test_our_columns_stand_behind_the_banks():
     (header, row) = csv.reader(io.StringIO(written(HEADER, MARIA).decode("utf-8-sig")))
 
     assert header == [*HEADER, *COLUMNS]
-    assert row == [*MARIA, "2", "ditolak", "nik_length", "NIK harus 16 angka.", *[""] * 6]
+    assert row == [*MARIA, "2", "ditolak", "nik_length", "NIK harus 16 angka.", *[""] * 5]
 
 
 @pytest.mark.parametrize("cells", [["1"], ["1", "2", "3", "", "5,6"], ["1", "2", "3"]])
@@ -49,6 +50,11 @@ def test_our_columns_stand_under_their_headers_whatever_the_rows_width(cells):
     (row,) = csv.DictReader(io.StringIO(written(HEADER, cells).decode("utf-8-sig")))
 
     assert (row["payung_status"], row["NIK"]) == ("ditolak", "1")
+
+
+def test_a_wide_row_without_a_column_for_it_is_never_cut():
+    with pytest.raises(ValueError, match="wider than its header"):
+        ResultWriter(io.BytesIO(), HEADER).write(["1", "2", "3", "4"], OURS)
 
 
 def test_what_a_wide_row_has_beyond_the_header_is_kept():

@@ -47,7 +47,7 @@ def take(content: bytes) -> None:
     except FileRefused:
         return
     out = io.BytesIO()
-    writer = ResultWriter(out, header)
+    writer = ResultWriter(out, header, surplus=True)
     for cells in rows:
         writer.write(cells, OURS)
     with open_table(out, limits=LIMITS) as table:

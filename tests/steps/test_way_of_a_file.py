@@ -140,3 +140,21 @@ def test_the_reference_in_the_message_leads_back_to_the_row(world, line):
     reference = rows_of(world.result(batch, "hasil.csv"))[0]["payung_referensi"]
     assert reference.startswith(f"{batch.id}-2")
     assert reference in text
+
+
+def test_result_files_have_the_original_columns_and_then_ours(world, line):
+    batch = world.run([line(1), line(2, amount="x")])
+    ours = (
+        "payung_baris,payung_status,payung_kode,payung_pesan,payung_iuran,payung_bantuan_bersih,"
+        "payung_mulai,payung_sampai,payung_referensi"
+    )
+    for name in ("hasil.csv", "ditolak.csv"):
+        header = world.result(batch, name).splitlines()[0]
+        assert header == f"NIK,Nama,Nilai Bantuan,No HP,{ours}"
+
+
+def test_a_row_wider_than_the_header_keeps_what_it_has(world, line):
+    batch = world.run([line(1), line(2) + ",lebih"])
+    first, second = rows_of(world.result(batch, "hasil.csv"))
+    assert (first["payung_kelebihan"], second["payung_kelebihan"]) == ("", "lebih")
+    assert second["payung_kode"] == "row_shape"

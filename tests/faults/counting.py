@@ -1,0 +1,3 @@
+"""The name under which a test tells how many cases it tried."""
+
+CASES = "cases"
