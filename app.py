@@ -207,6 +207,8 @@ def _answer(ask: Callable[[], BaseModel]) -> Response:
 
 
 def _error(code: str, message: str) -> str:
-    request_id = _current().context.get("requestId")
+    # API Gateway gives each request an id; where there is none, it is the invocation's.
+    context = app.lambda_context
+    request_id = _current().context.get("requestId") or getattr(context, "aws_request_id", None)
     error = {"code": code, "message": message, "request_id": request_id}
     return json.dumps({"error": error}, ensure_ascii=False)

@@ -14,6 +14,7 @@ from chalicelib.domain.control import ControlSums
 from chalicelib.domain.judgement import Judge, Terms
 from chalicelib.domain.money import parse_rupiah
 from chalicelib.domain.programme import Agreements, Programme
+from chalicelib.domain.rounding import Endings
 from chalicelib.domain.settlement import JudgedRow
 from chalicelib.files import work
 from chalicelib.files.fingerprint import Fingerprint
@@ -36,6 +37,7 @@ class Split:
     surplus: bool = False
     digest: str = ""
     sums: ControlSums = field(default_factory=ControlSums)
+    endings: Endings = field(default_factory=Endings)
     first: dict[int, int] = field(default_factory=dict)
 
     def run(self, batches: Batches) -> Batch:
@@ -91,6 +93,7 @@ class Split:
                 self._write(portion)
             if not self.rows:
                 raise FileRefused(Finding.of(Code.FILE_EMPTY))
+            self._check_niks()
             self._check_totals(metadata, table)
             self.objects.write(
                 work.header_key(self.batch.id),
@@ -108,6 +111,8 @@ class Split:
             fingerprint.update(source)
             self.surplus |= len(source.cells) > width
             judgement = judge(source)
+            if judgement.nik:
+                self.endings.add(judgement.nik)
             who, premium = judgement.recipient, judgement.premium
             if who is None or premium is None:
                 self.sums.add(parse_rupiah(source.cells[amount]))
@@ -133,6 +138,16 @@ class Split:
         self.chunks += 1
         key = work.rows_key(self.batch.id, self.chunks)
         self.objects.write(key, work.encode_rows(portion), content_type=work.CONTENT_TYPE)
+
+    def _check_niks(self) -> None:
+        """Make sure that the NIKs are people's own.
+
+        Raises:
+            FileRefused: a spreadsheet has rounded them all.
+        """
+        if self.endings.are_rounded:
+            zeros, niks = self.endings.zeros, self.endings.niks
+            raise FileRefused(Finding.of(Code.FILE_NIKS_ROUNDED, zeros=zeros, niks=niks))
 
     def _check_totals(self, metadata: Mapping[str, str], table: Table) -> None:
         """Compare the bank's control figures, in the object's metadata and in a total row.

@@ -28,7 +28,7 @@ from joserfc.jwk import KeySet
 
 from chalicelib.errors import PayungError
 
-from .pump import Context, Limits, read_limits
+from .pump import Context, Limits, read_limits, scheduled_event
 
 HOST = "127.0.0.1"
 INVOKE = "/_local/invoke/"
@@ -151,6 +151,8 @@ class _Handler(ChaliceRequestHandler):
             told = json.dumps({"error": "no such function, or its payload is no JSON object"})
             self._send_http_response(404, {}, told)
             return
+        if name in _scheduled(self.local_gateway._app_object):  # noqa: SLF001  # as above
+            event = {**scheduled_event(), **event}
         try:
             answer, status = handler(event, Context(name, read_limits().get(name, Limits()))), 200
         except Exception as error:  # noqa: BLE001  # Lambda answers so, whatever it is
@@ -161,6 +163,11 @@ class _Handler(ChaliceRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Log nothing."""
+
+
+def _scheduled(app: Any) -> set[str]:
+    """Return the names of the functions that a schedule calls."""
+    return {each.name for each in app.event_sources if hasattr(each, "schedule_expression")}
 
 
 def as_text(claims: Mapping[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +203,20 @@ def read_limits(path: Path = CONFIG, stage: str = "dev") -> dict[str, Limits]:
             memory=each.get("lambda_memory_size", Limits.memory),
         )
         for name, each in functions.items()
+    }
+
+
+def scheduled_event() -> dict[str, Any]:
+    """Return the event with which a schedule calls a function."""
+    return {
+        "id": str(uuid.uuid4()),
+        "source": "aws.events",
+        "detail-type": "Scheduled Event",
+        "detail": {},
+        "account": ACCOUNT,
+        "region": REGION,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "resources": [],
     }
 
 

@@ -15,9 +15,9 @@ from moto.server import ThreadedMotoServer
 
 from .application import application
 from .clock import MovedClock, open_day
-from .cloud import ACCOUNT, REGION, Cloud, build, credentials, environment, mended, read_template
+from .cloud import REGION, Cloud, build, credentials, environment, mended, read_template
 from .gateway import HOST, Verifier, published_keys, server
-from .pump import Context, Limits, Pump, read_limits
+from .pump import Context, Limits, Pump, read_limits, scheduled_event
 
 log = logging.getLogger(__name__)
 
@@ -123,12 +123,10 @@ def _start(
 
 def _sweep(app: Any, stop: threading.Event) -> None:
     """Call the scheduled function as often as it is called where payung is deployed."""
-    event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
-    event |= {"id": "local", "account": ACCOUNT, "region": REGION, "time": "", "resources": []}
     limits = read_limits().get("sweep", Limits())
     while not stop.wait(_SWEEP_EVERY):
         try:
-            app.handler_map["sweep"](event, Context("sweep", limits))
+            app.handler_map["sweep"](scheduled_event(), Context("sweep", limits))
         except Exception as error:  # noqa: BLE001  # it comes again, as on AWS
             log.error("sweep failed: %s", type(error).__name__)  # noqa: TRY400  # may name people
 

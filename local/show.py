@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _STATUS = {
     "completed": "[green]selesai[/]",
-    "refused": "[red]ditolak seluruhnya[/]",
+    "refused": "[red]ditolak[/]",
     "missing": "[red]tidak diproses[/]",
 }
 _CLOSED = "programme_closed"
@@ -47,7 +47,7 @@ def show(report: "Report") -> None:
 def _table(report: "Report") -> Table:
     table = Table(title="Hasil pemeriksaan", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Berkas", overflow="fold")
-    table.add_column("Status", overflow="fold")
+    table.add_column("Status", no_wrap=True)
     for heading in ("Baris", "Terima", "Duplikat", "Konflik", "Tolak", "Iuran (Rp)", "SMS"):
         table.add_column(heading, justify="right", no_wrap=True)
     for each in report.batches:

@@ -60,7 +60,7 @@ def test_a_nik_may_be_typed_with_dots_and_spaces(api, enrolled):
     assert look_up(api, json.dumps({"nik": f" {nik[:6]}.{nik[6:12]} {nik[12:]}"}))[0] == 200
 
 
-@pytest.mark.parametrize("days, protected", [(-1, False), (0, True), (91, True), (92, False)])
+@pytest.mark.parametrize(("days", "protected"), [(-1, False), (0, True), (91, True), (92, False)])
 def test_protection_is_told_for_the_day_of_the_question(
     api, enrolled, monkeypatch, days, protected
 ):

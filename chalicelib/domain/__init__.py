@@ -4,7 +4,7 @@ nik  name  phone  money  dates  sex  blank      what a cell says: a value, or wh
 columns  recipient  judgement                   a row, and whether it is fit to enroll somebody
 bank  regions  premium  programme               agreements as data, and what cover costs
 enrollment  settlement  outcome  reference      what becomes of a row
-batch  control  summary                         the file: its state, its control figures, its sums
+batch  control  rounding  summary               the file: state, what is checked of it, sums
 confirmation  notification                      what a person is told, and what S3 tells us
 code  codes  explanation  explanations_of_*     every code, in words for the bank
 jobs                                            the messages between the functions

@@ -66,6 +66,7 @@ class Code(StrEnum):
     PROGRAMME_CLOSED = "programme_closed"
     CONTROL_TOTAL_MISMATCH = "control_total_mismatch"
     FILE_REPEATED = "file_repeated"
+    FILE_NIKS_ROUNDED = "file_niks_rounded"
 
     # Files: taken, with a remark.
     SHEETS_IGNORED = "sheets_ignored"

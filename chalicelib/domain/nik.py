@@ -17,10 +17,10 @@ LENGTH = 16
 
 _SIXTEEN = re.compile(r"[0-9]{16}")
 _DIGITS = re.compile(r"[0-9]+")
-_EXPONENT = re.compile(r"[0-9](?:[.,][0-9]*)?\s*[eE]\s*\+?[0-9]{1,2}")
+_EXPONENT = re.compile(r"[0-9](?:[.,][0-9]*)?\s*[eE]\s*\+?[0-9]{1,3}")
 # A cell that a program took for a number and wrote as one: 7171…12.0.
 _NUMBER_CELL = re.compile(r"([0-9]+)[.,]0{1,2}")
-_ROUNDED_CELL = re.compile(r"[1-9][0-9]{14}0[.,]0{1,2}")
+_ROUNDED_CELL = re.compile(r"[1-9][0-9]{14}0[.,]0{1,2}|[1-9](?:[.,][0-9]{3}){4}[.,][0-9]{2}0")
 _SEPARATORS = re.compile(r"[\s.\-_/\u2010-\u2014\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _PLACEHOLDER_WORDS = frozenset(
     {"na", "#na", "nil", "null", "none", "nihil", "kosong", "tidakada", "belumada", "tdkada"}
@@ -78,7 +78,8 @@ def parse_nik(text: str) -> Nik | Finding:
 
     Grouping (spaces, dots, dashes), a leading `'` and what else spreadsheets and people put around
     the digits is taken off. Digits of other scripts are not digits. A number that went through a
-    spreadsheet's 15 digits (`7,17101E+15`, or one ending in `0.0`) cannot be restored.
+    spreadsheet's 15 digits (`7,17101E+15`; one ending in `0.0`, or in 0 with its thousands set
+    apart) cannot be restored.
     """
     if not _SIXTEEN.fullmatch(text):
         cleaned = _clean(text)

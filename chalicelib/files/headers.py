@@ -24,6 +24,11 @@ _SHOWN = 40  # characters of a header that a message repeats
 _DIGIT = re.compile(r"\d")
 
 
+_LEFTMOST = frozenset(Column) - {*REQUIRED, Column.BIRTH_DATE, Column.SEX, Column.INCOME}
+"""Of these columns the leftmost counts where several match ("No. HP" and "No. WA"): they decide
+neither on cover nor on money, and are no reason to send a whole file back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Aliases:
     """The names under which each column is looked for, best first, in plain form.
@@ -84,7 +89,8 @@ def resolve(header: Sequence[str], aliases: Aliases) -> Mapping[Column, int]:
 
     Raises:
         FileRefused: `header_missing`, once for each required column that no header matches, or
-            `header_repeated`, once for each column that two headers match equally well.
+            `header_repeated`, once for each column that two headers match equally well, if it
+            decides on cover or money.
     """
     match = _match(header, aliases)
     findings = [_missing(column, header, aliases) for column in match.missing]
@@ -113,8 +119,8 @@ def _match(header: Sequence[str], aliases: Aliases) -> _Match:
     for column, ranks in aliases.ranked.items():
         for names in ranks:
             found = {index for name in names for index in places.get(name, ())}
-            if len(found) == 1:
-                (columns[column],) = found
+            if len(found) == 1 or (found and column in _LEFTMOST):
+                columns[column] = min(found)
             elif found:
                 repeated.append(column)
             if found:

@@ -1,6 +1,7 @@
 """Reading whatever a bank sends: any format, one shape of rows."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -20,6 +21,7 @@ from .write import COLUMNS, MISSHAPEN, SURPLUS, unpacked
 
 _FOOTER_ROWS = 30  # a total, and below it the place, the date and a signature
 _STATUS = COLUMNS[1]
+_RUNNING_NUMBER = re.compile(r"[0-9]{1,7}[.)]?")
 
 
 class Table:
@@ -31,16 +33,22 @@ class Table:
     """
 
     def __init__(
-        self, source: Source, columns: Mapping[Column, int], limits: Limits, held: ExitStack
+        self,
+        source: Source,
+        header: Sequence[str],
+        columns: Mapping[Column, int],
+        limits: Limits,
+        held: ExitStack,
     ) -> None:
         """Use `open_table`."""
         self._source = source
         self._held = held
         self._limits = limits
-        self._full = [restored(cell) for cell in source.header]
+        self._full = header
         self._own = [index for index, text in enumerate(self._full) if not is_ours(text)]
         self.header = tuple(self._full[index] for index in self._own)
         self.columns = {column: self._own.index(index) for column, index in columns.items()}
+        self._known = tuple(columns.values())
         self.delimiter = source.delimiter
         self.warnings: tuple[Finding, ...] = source.warnings
         self.total: ControlTotal | None = None
@@ -59,9 +67,10 @@ class Table:
     def rows(self) -> Iterator[SourceRow]:
         """Iterate over the rows of people, in the file's order; each call begins anew.
 
-        Blank rows are left out, and so is a closing TOTAL, which is in `total` once the last row
-        was given. A row has a cell for each column of the header; one that is wider than the
-        header, or whose cells are not to be relied upon, has more.
+        Blank rows are left out, those that are numbered in advance too, and so is a closing TOTAL,
+        which is in `total` once the last row was given. A row has a cell for each column of the
+        header; one that is wider than the header, or whose cells are not to be relied upon, has
+        more.
 
         Raises:
             FileRefused: the file has no rows or too many, or is not readable to its end.
@@ -71,7 +80,8 @@ class Table:
         held: list[SourceRow] = []
         count = 0
         for row, is_result in self._rows():
-            if not is_result and (closing.is_footer(row) if held else closing.is_total(row)):
+            is_end = closing.is_total(row) or (bool(held) and closing.is_footer(row))
+            if is_end and not is_result:
                 held.append(row)
                 if len(held) <= _FOOTER_ROWS:
                     continue
@@ -95,16 +105,23 @@ class Table:
         count = 0
         for record in self._source.records():
             cells = [restored(cell) for cell in record.cells]
-            if not any(map(str.strip, cells)):
+            if len(cells) < width:
+                cells += [""] * (width - len(cells))
+            if self._is_blank(cells):
                 continue
             count += 1
             _within(self._limits.rows, count)
-            if len(cells) < width:
-                cells += [""] * (width - len(cells))
             is_result = record.misshapen or (status is not None and bool(cells[status].strip()))
             if has_ours or len(cells) > width or record.misshapen:
                 cells = self._reshaped(record, cells)
             yield SourceRow(record.line, tuple(cells)), is_result
+
+    def _is_blank(self, cells: Sequence[str]) -> bool:
+        """Whether a row says nothing: no cell of a known column, elsewhere a running number."""
+        if any(cells[index].strip() for index in self._known):
+            return False
+        said = [cell for cell in map(str.strip, cells) if cell]
+        return not said or (len(said) == 1 and bool(_RUNNING_NUMBER.fullmatch(said[0])))
 
     def _reshaped(self, record: Record, cells: list[str]) -> list[str]:
         """Return the row's own cells and what it has beyond the header, without our columns."""
@@ -135,8 +152,11 @@ def open_table(file: BinaryIO, *, bank: str | None = None, limits: Limits | None
     with ExitStack() as held:
         source = open_source(file, aliases, limits, held)
         header = [restored(cell) for cell in source.header]
+        # A sheet that was formatted to its last column has thousands of empty ones.
+        while len(header) > limits.columns and not header[-1].strip():
+            header.pop()
         _within(limits.columns, len(header))
-        return Table(source, resolve(header, aliases), limits, held.pop_all())
+        return Table(source, header, resolve(header, aliases), limits, held.pop_all())
 
 
 def _within(limit: int, count: int) -> None:

@@ -33,6 +33,14 @@ def test_amount_and_count_may_stand_in_two_rows():
     assert (read(content).total.amount, read(content).total.rows) == (1_200_000, 1)
 
 
+def test_a_subtotal_may_stand_before_the_total():
+    rows = [MARIA, YOHAN, ["", "Sub Total", "1200000"], ["", "TOTAL", "2400000"]]
+
+    reading = read(text_of([HEADER, *rows]))
+
+    assert (reading.cells, reading.total.amount) == ([MARIA, YOHAN], 2_400_000)
+
+
 def test_place_date_and_signature_may_follow():
     rows = [MARIA, ["TOTAL", "", "1200000"], [], ["", "", "Manado, 7 September 2021"], ["Kepala"]]
 

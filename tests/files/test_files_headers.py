@@ -82,7 +82,7 @@ def test_a_file_without_a_header_does_not_get_its_people_into_a_message():
         (["NIK", "No KTP", "Nama", "Nominal"], "NIK"),
         (["NIK", "Nama", "Nominal", "Nominal"], "Nilai Bantuan"),
         (["NIK", "Nama", "Plafon", "Nilai Akad"], "Nilai Bantuan"),
-        (["NIK", "Nama", "Nominal", "No HP", "no_hp"], "No. HP"),
+        (["NIK", "Nama", "Nominal", "Tgl Lahir", "Tanggal Lahir"], "Tanggal Lahir"),
     ],
 )
 def test_two_columns_of_one_meaning_are_refused(header, wanted):
@@ -92,6 +92,18 @@ def test_two_columns_of_one_meaning_are_refused(header, wanted):
     assert [(each.code, each.params["wanted"]) for each in caught.value.findings] == [
         ("header_repeated", wanted)
     ]
+
+
+@pytest.mark.parametrize(
+    ("more", "column"),
+    [
+        (["No HP", "No WA"], Column.PHONE),
+        (["Bidang Usaha", "Jenis Usaha"], Column.BUSINESS),
+        (["Kode Wilayah", "Kode Kab/Kota"], Column.REGENCY),
+    ],
+)
+def test_of_two_columns_that_decide_nothing_the_leftmost_counts(more, column):
+    assert resolve([*HEADER, *more], aliases_of())[column] == len(HEADER)
 
 
 def test_a_lesser_alias_counts_only_where_no_better_one_is():

@@ -1,7 +1,7 @@
 """What is too much, and files without anybody in them."""
 
 import pytest
-from made_files import HEADER, MARIA, codes_of, gzip_of, text_of, xlsx_of
+from made_files import HEADER, MARIA, codes_of, gzip_of, read, text_of, xlsx_of
 
 from chalicelib.domain.codes import Code
 from chalicelib.files import Limits
@@ -15,6 +15,27 @@ from chalicelib.files.refusal import refused
 )
 def test_a_file_without_rows_is_refused(content):
     assert codes_of(content) == ["file_empty"]
+
+
+def test_rows_that_are_only_numbered_in_advance_are_blank():
+    numbered = [["No", *HEADER], ["1", *MARIA], ["2", "", "", ""], ["3.", "", "", ""]]
+
+    assert read(text_of(numbered)).cells == [["1", *MARIA]]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [["2", "7", "", ""], ["2", "", "Yohan", ""], ["2", "", "", "1"], ["Yohan", "", "", ""]],
+    ids=["NIK", "name", "amount", "other text"],
+)
+def test_a_row_that_says_anything_of_somebody_is_kept(row):
+    assert len(read(text_of([["No", *HEADER], ["1", *MARIA], row])).rows) == 2
+
+
+def test_empty_columns_without_number_do_no_harm():
+    empty = [""] * 300
+
+    assert read(text_of([[*HEADER, *empty], [*MARIA, *empty]])).cells[0][:3] == MARIA
 
 
 def test_a_total_of_nobody_is_no_row():

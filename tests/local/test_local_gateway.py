@@ -68,18 +68,28 @@ def api():
     def somebody():
         return app.current_request.context["authorizer"]["claims"]
 
+    @app.lambda_function(name="echo")
+    def echo(event, context):
+        if event.get("fail"):
+            raise KeyError("somebody's name")
+        return {"got": event, "name": context.function_name}
+
+    @app.schedule("rate(5 minutes)", name="nightly")
+    def nightly(event):
+        return {"source": event.source}
+
     made = server(app, 0, verifier())
     thread = threading.Thread(target=made.server.serve_forever)
     thread.start()
     host, port = made.server.server_address
-    yield lambda path, **headers: ask(f"http://{host}:{port}{path}", headers)
+    yield lambda path, body=None, **headers: ask(f"http://{host}:{port}{path}", headers, body)
     made.shutdown()
     made.server.server_close()
     thread.join()
 
 
-def ask(url, headers):
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310  # on loopback
+def ask(url, headers, body=None):
+    request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310  # on loopback
     try:
         with urllib.request.urlopen(request) as answer:  # noqa: S310  # on loopback
             return answer.status, json.load(answer)
@@ -101,3 +111,21 @@ def test_a_closed_route_wants_a_token(api):
 def test_a_closed_route_hands_the_verified_claims_on(api, prefix):
     status, claims = api("/closed", Authorization=prefix + token(**{"cognito:groups": ["dinas"]}))
     assert (status, claims["cognito:groups"]) == (200, "dinas")
+
+
+def test_a_function_is_called_by_its_name(api):
+    status, answer = api("/_local/invoke/echo", b'{"a": 1}')
+    assert (status, answer) == (200, {"got": {"a": 1}, "name": "payung-local-echo"})
+
+
+def test_a_scheduled_function_needs_no_event(api):
+    assert api("/_local/invoke/nightly", b"{}") == (200, {"source": "aws.events"})
+
+
+@pytest.mark.parametrize(("name", "body"), [("nobody", b"{}"), ("echo", b"["), ("echo", b"[]")])
+def test_what_cannot_be_called_is_said_so(api, name, body):
+    assert api(f"/_local/invoke/{name}", body)[0] == 404
+
+
+def test_a_functions_fault_is_told_without_its_text(api):
+    assert api("/_local/invoke/echo", b'{"fail": 1}') == (500, {"errorType": "KeyError"})

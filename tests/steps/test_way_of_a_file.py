@@ -21,9 +21,8 @@ def test_rows_in_are_rows_out_and_the_money_adds_up(world, line):
 
     summary = json.loads(world.result(batch, "ringkasan.json"))
     assert summary["status"] == "completed"
-    assert [summary[each] for each in ("rows", "accepted", "duplicate", "conflict", "rejected")] == [
-        5, 2, 1, 1, 1,
-    ]  # fmt: skip
+    counts = [summary[each] for each in ("accepted", "duplicate", "conflict", "rejected")]
+    assert (summary["rows"], counts) == (5, [2, 1, 1, 1])
     results = rows_of(world.result(batch, "hasil.csv"))
     assert [row["payung_status"] for row in results] == [
         "diterima", "diterima", "duplikat", "ditolak", "konflik",

@@ -1,0 +1,236 @@
+"""Payung over memory, with queues as SQS has them and workers that may stop or die anywhere."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from builders import NOW
+from fakes import MemoryBatches, MemoryEnrollments, MemoryObjects, MemoryTables
+from workers import Answer, Through, Worker
+from world import World
+
+from chalicelib import intake
+from chalicelib.deadline import Deadline
+from chalicelib.domain.batch import Upload
+from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
+from chalicelib.domain.notification import notification_of
+from chalicelib.errors import PublishAmbiguous, PublishPostponed, PublishRefused, Retry
+
+TRIES = 5
+# Seconds that a function may run, and that its messages are hidden for, as they are deployed.
+TIME_LIMITS = {"intake": 900, "enroll": 120, "notify": 60, "report": 900, "sweep": 240}
+HIDDEN = {"intake": 5400, "enroll": 720, "notify": 360, "report": 5400}
+
+
+@dataclass(eq=False)
+class Message:
+    body: str
+    visible_at: datetime
+    receives: int = 0
+
+
+class Carrier:
+    """Takes messages as it was told to for each phone number: well, unless told otherwise."""
+
+    def __init__(self) -> None:
+        self.published: Counter[str] = Counter()
+        self.ways: dict[str, str] = {}
+
+    def publish(self, phone: str, text: str) -> str:
+        way = self.ways.get(phone, "taken")
+        if way == "postponed":
+            del self.ways[phone]
+            raise PublishPostponed("throttled")
+        if way == "refused":
+            raise PublishRefused("opted_out")
+        if way == "lost":
+            raise PublishAmbiguous("ReadTimeoutError")
+        self.published[phone] += 1
+        if way == "taken without answer":
+            raise PublishAmbiguous("ReadTimeoutError")
+        return f"message-{self.published.total()}"
+
+
+class Queue:
+    """Delivers at least once, in any order, and sets aside what failed too often."""
+
+    def __init__(self, simulation: "Simulation") -> None:
+        self._simulation = simulation
+        self.messages: list[Message] = []
+        self.dead: list[Message] = []
+
+    def send(self, bodies: Sequence[str]) -> None:
+        self.messages += [Message(body, self._simulation.now) for body in bodies]
+
+    def waiting(self) -> int:
+        return len(self.messages)
+
+    @property
+    def visible(self) -> list[Message]:
+        return [each for each in self.messages if each.visible_at <= self._simulation.now]
+
+    def redrive(self) -> None:
+        """Do what staff do with dead letters once the fault is mended."""
+        bodies, self.dead = [each.body for each in self.dead], []
+        self.send(bodies)
+
+
+class WorkersWorld(World):
+    """The steps as one worker runs them: on the simulation's time, and through its gate."""
+
+    simulation: "Simulation"
+    worker: Worker
+    end: datetime
+    slept: float
+
+    def clock(self) -> datetime:
+        return self.simulation.now
+
+    @property
+    def deadline(self) -> Deadline:
+        def remaining() -> int:
+            left = (self.end - self.simulation.now).total_seconds() - self.slept
+            return int(left * 1000)
+
+        def sleep(seconds: float) -> None:
+            self.slept += seconds
+
+        return Deadline(remaining, sleep=sleep)
+
+
+@dataclass(eq=False)
+class Running:
+    """A worker with the message that it was given (the sweep has none)."""
+
+    worker: Worker
+    function: str
+    message: Message | None
+    end: datetime
+
+
+@dataclass(eq=False)
+class Simulation:
+    now: datetime = NOW
+    tables: MemoryTables = field(default_factory=MemoryTables)
+    objects: MemoryObjects = field(default_factory=MemoryObjects)
+    carrier: Carrier = field(default_factory=Carrier)
+    running: list[Running] = field(default_factory=list)
+    uploads: list[Upload] = field(default_factory=list)
+    begun: int = 0
+
+    def __post_init__(self) -> None:
+        self.enrollments = MemoryEnrollments(self.tables)
+        self.batches = MemoryBatches(self.tables)
+        self.queues = {name: Queue(self) for name in HIDDEN}
+
+    def upload(self, key: str, lines: Sequence[str]) -> None:
+        """Have a bank put a file into the bucket, and S3 tell of it."""
+        world = World(objects=self.objects, now=self.now)
+        self.uploads.append(world.put(lines, key))
+        self.tell_of(self.uploads[-1])
+
+    def tell_of(self, upload: Upload) -> None:
+        self.queues["intake"].send([notification_of(upload)])
+
+    def deliver(self, function: str, message: Message, calls: int) -> None:
+        """Give a message to a function, and let that begin."""
+        queue = self.queues[function]
+        message.receives += 1
+        if message.receives > TRIES:
+            queue.messages.remove(message)
+            queue.dead.append(message)
+            return
+        message.visible_at = self.now + timedelta(seconds=HIDDEN[function])
+        self._begin(function, message, calls, lambda world: self._do(function, message.body, world))
+
+    def sweep(self, calls: int) -> None:
+        self._begin("sweep", None, calls, lambda world: world.sweep())
+
+    def go_on(self, running: Running, calls: int, answer: Answer = Answer.WELL) -> None:
+        running.worker.next_answer = answer
+        running.worker.go_on(calls)
+        self._look_after(running)
+
+    def kill(self, running: Running) -> None:
+        running.worker.kill()
+        self._look_after(running)
+
+    def wind_on(self, seconds: float) -> None:
+        """Let time pass; whoever runs for longer than it may is cut off."""
+        self.now += timedelta(seconds=seconds)
+        for each in [each for each in self.running if each.end <= self.now]:
+            self.kill(each)
+
+    def work_off(self) -> None:
+        """Let all that run come to an end, and do all that is to be had now, one by one."""
+        while True:
+            for each in list(self.running):
+                self.go_on(each, 10**6)
+            found = [(name, m) for name, queue in self.queues.items() for m in queue.visible]
+            if not found:
+                return
+            for function, message in found:
+                if message in self.queues[function].messages:
+                    self.deliver(function, message, 10**6)
+
+    def end(self) -> None:
+        """Leave no thread behind."""
+        for each in list(self.running):
+            self.kill(each)
+
+    def _begin(
+        self,
+        function: str,
+        message: Message | None,
+        calls: int,
+        do: Callable[[WorkersWorld], object],
+    ) -> None:
+        self.begun += 1
+        end = self.now + timedelta(seconds=TIME_LIMITS[function])
+        name = f"{function}-{self.begun}"
+        worker = Worker(name, lambda worker: do(self._world_of(worker, end)) and None)
+        running = Running(worker, function, message, end)
+        self.running.append(running)
+        self.go_on(running, calls)
+
+    def _world_of(self, worker: Worker, end: datetime) -> WorkersWorld:
+        def through(outside: Any) -> Any:
+            return Through(worker, outside)
+
+        world = WorkersWorld(
+            tables=self.tables,
+            objects=through(self.objects),
+            intake_queue=through(self.queues["intake"]),
+            chunk_queue=through(self.queues["enroll"]),
+            sms_queue=through(self.queues["notify"]),
+            report_queue=through(self.queues["report"]),
+            texter=through(self.carrier),
+        )
+        world.enrollments, world.batches = through(self.enrollments), through(self.batches)
+        world.simulation, world.end, world.slept = self, end, 0.0
+        world.worker = worker
+        return world
+
+    def _do(self, function: str, body: str, world: WorkersWorld) -> None:
+        if function == "intake":
+            for upload in intake.uploads(body):
+                world.take(upload)
+        elif function == "enroll":
+            world.enroll(ChunkJob.model_validate_json(body))
+        elif function == "notify":
+            world.notify(SmsJob.model_validate_json(body), claim=world.worker.name)
+        else:
+            world.report(ReportJob.model_validate_json(body))
+
+    def _look_after(self, running: Running) -> None:
+        worker, message = running.worker, running.message
+        if not worker.ended:
+            return
+        self.running.remove(running)
+        if worker.error is not None and not isinstance(worker.error, Retry):
+            raise worker.error  # nothing that is simulated here is anybody's fault
+        well = worker.error is None and not worker.died
+        if well and message and message in self.queues[running.function].messages:
+            self.queues[running.function].messages.remove(message)
