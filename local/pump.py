@@ -209,6 +209,7 @@ def read_limits(path: Path = CONFIG, stage: str = "dev") -> dict[str, Limits]:
 def scheduled_event() -> dict[str, Any]:
     """Return the event with which a schedule calls a function."""
     return {
+        "version": "0",
         "id": str(uuid.uuid4()),
         "source": "aws.events",
         "detail-type": "Scheduled Event",

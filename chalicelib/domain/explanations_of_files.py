@@ -93,8 +93,8 @@ OF_FILES: Mapping[Code, Explanation] = {
         "Pakai hasil berkas yang pertama. Untuk perbaikan, unggah hanya baris dari ditolak.csv.",
     ),
     Code.FILE_NIKS_ROUNDED: _refused(
-        "NIK di berkas ini rusak: {zeros} dari {niks} NIK berakhir dengan angka 0, tanda bahwa Excel"
-        " membulatkannya, jadi tidak ada yang didaftarkan. Ambil kembali NIK dari sistem asal ke"
+        "NIK di berkas ini rusak: {zeros} dari {niks} NIK berakhir dengan angka 0, tanda bahwa"
+        " Excel membulatkannya, jadi tidak ada yang didaftarkan. Ambil kembali NIK dari sistem asal ke"
         " kolom berformat Teks, lalu unggah kembali.",
         "Kolom NIK disimpan Excel sebagai bilangan: angka ke-16 setiap NIK menjadi 0, sehingga"
         " menjadi NIK orang lain. Mengubah format sel sesudahnya tidak memulihkannya.",

@@ -18,6 +18,7 @@ PLACEHOLDERS = {
     Code.DUPLICATE_OTHER_BANK: {"bank"},
     Code.HEADER_MISSING: {"wanted"},
     Code.HEADER_REPEATED: {"wanted"},
+    Code.FILE_NIKS_ROUNDED: {"zeros", "niks"},
     Code.CONTROL_TOTAL_MISMATCH: {"stated", "counted"},
 }
 """What a message cannot do without."""
