@@ -94,8 +94,8 @@ OF_FILES: Mapping[Code, Explanation] = {
     ),
     Code.FILE_NIKS_ROUNDED: _refused(
         "NIK di berkas ini rusak: {zeros} dari {niks} NIK berakhir dengan angka 0, tanda bahwa"
-        " Excel membulatkannya, jadi tidak ada yang didaftarkan. Ambil kembali NIK dari sistem asal ke"
-        " kolom berformat Teks, lalu unggah kembali.",
+        " Excel membulatkannya, jadi tidak ada yang didaftarkan. Ambil kembali NIK dari sistem asal"
+        " ke kolom berformat Teks, lalu unggah kembali.",
         "Kolom NIK disimpan Excel sebagai bilangan: angka ke-16 setiap NIK menjadi 0, sehingga"
         " menjadi NIK orang lain. Mengubah format sel sesudahnya tidak memulihkannya.",
         "Ambil kembali daftar dari sistem asal, dan pilih format Teks untuk kolom NIK sebelum"

@@ -167,7 +167,7 @@ def test_a_programme_may_be_for_some_banks_only(directory):
         ("sulut-2021.toml", "opens = 2021-09-07", "opens = 2020-09-07", "no contribution rate"),
         ("sulut-2021.toml", "months = 3", "months = 3\ncover_ends = 2021-12-01", "cover_ends"),
         ("sulut-2021.toml", "{until}", "{when}", "unknown placeholders"),
-        ("sulut-2021.toml", "{name}: Anda", "Anda", "whose it is"),
+        ("sulut-2021.toml", "{name} terlindungi", "terlindungi", "whose it is"),
         ("sulut-2021.toml", "Iuran", "Iuran ’", "GSM"),
         ("sulut-2021.toml", "Iuran", "Iuran €", "GSM"),
         ("sulut-2021.toml", "[schemes.KUR]", "[schemes.kur]", "schemes"),

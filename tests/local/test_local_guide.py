@@ -6,7 +6,7 @@ from chalicelib.domain.codes import Code
 from chalicelib.domain.outcome import Disposition, Outcome
 from chalicelib.files.results import answer_of
 from chalicelib.files.source import SCANNED_ROWS
-from chalicelib.files.write import COLUMNS
+from chalicelib.files.write import COLUMNS, SURPLUS
 from local import guide
 from local.__main__ import main
 
@@ -19,7 +19,7 @@ def test_the_guide_is_up_to_date():
 
 def test_the_guide_explains_every_code_column_and_status():
     statuses = {answer_of(Outcome(2, each)).status for each in Disposition}
-    for name in (*Code, *COLUMNS, *statuses):
+    for name in (*Code, *COLUMNS, SURPLUS, *statuses):
         assert f"| `{name}` |" in TEXT
 
 
