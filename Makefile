@@ -1,7 +1,7 @@
 # What a person does with payung. `make run` and `make test` work on a fresh machine with
 # Python 3.11+, git and make; everything else is installed into .venv and build/.
 .DEFAULT_GOAL := help
-.PHONY: help run serve samples docs test check format lint types lock fuzz dynamodb-local clean
+.PHONY: help run serve samples docs test test-faults test-stateful check format lint types lock fuzz dynamodb-local clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -34,6 +34,12 @@ docs: $(STAMP) ## bring the generated parts of the bank guide up to date
 
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest
+
+test-faults: $(STAMP) ## make every call to AWS fail in every way (some minutes)
+	$(BIN)/python -m pytest tests/faults -m slow -n auto
+
+test-stateful: $(STAMP) ## any order, dying anywhere: 25,000 steps and more (some minutes)
+	PAYUNG_STATEFUL_FAR=1 $(BIN)/python -m pytest tests/stateful -m "slow or not slow"
 
 check: $(STAMP) ## everything that must hold: format, lint, types, tests
 	$(BIN)/ruff format --check .

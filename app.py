@@ -190,8 +190,8 @@ def _request(kind: type[AnyRequest]) -> AnyRequest:
         return kind.model_validate_json(_current().raw_body)
     except ValidationError as error:
         # What was sent may hold a NIK; only the places are named.
-        places = sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()})
-        told = f"Permintaan tidak dapat dibaca: {', '.join(filter(None, places)) or 'bukan JSON'}."
+        where = ", ".join(deliveries.places(kind, error)) or "bukan JSON"
+        told = f"Permintaan tidak dapat dibaca: {where}."
         raise queries.BadRequest("request_invalid", told) from None
 
 

@@ -67,8 +67,16 @@ def valid(kind: type[AnyModel], event: Mapping[str, Any]) -> AnyModel:
 
 def _said(kind: type[BaseModel], error: ValidationError) -> str:
     """Return where the input went wrong; pydantic's own text shows the input."""
-    places = sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()})
-    return f"no {kind.__name__}: {', '.join(places)}"
+    return f"no {kind.__name__}: {', '.join(places(kind, error))}"
+
+
+def places(kind: type[BaseModel], error: ValidationError) -> list[str]:
+    """Return the fields in which an input is wrong: ours by name, all others as `?`.
+
+    A name that somebody else chose for a field may be anything, a person's number included.
+    """
+    found = {str(each["loc"][0]) if each["loc"] else "" for each in error.errors()}
+    return sorted({name if name in kind.model_fields else "?" for name in found if name})
 
 
 class _Version(BaseModel):

@@ -1,14 +1,14 @@
 """Deletes one person's data on their legal request, and leaves the file's counts explained.
 
 What remains is a note beside the file: that a row was accepted, with what premium, and that its
-person was erased, when, by whom and why. The upload itself is the bank's and goes with the bucket's
-own expiry.
+person was erased, when, by whom and why. The upload itself is the bank's document and stays.
 """
 
 import csv
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,6 +23,7 @@ from chalicelib.domain.recipient import SourceRow
 from chalicelib.domain.settlement import JudgedRow
 from chalicelib.errors import MessageMalformed, NotYet, ObjectMissing
 from chalicelib.files import work
+from chalicelib.files.limits import Limits
 from chalicelib.files.write import COLUMNS, ResultCells
 from chalicelib.report import results_key
 
@@ -136,7 +137,7 @@ def _without_person(row: JudgedRow) -> JudgedRow:
 
 
 def _redact_result(key: str, nik: str, objects: Objects) -> bool:
-    with tempfile.TemporaryFile() as original:
+    with tempfile.TemporaryFile() as original, _cells_of_any_size():
         try:
             objects.fetch(key, None, original)
         except ObjectMissing:
@@ -153,6 +154,16 @@ def _redact_result(key: str, nik: str, objects: Objects) -> bool:
             for row in rows:
                 out.write(_csv_line(_blanked(row, width) if _is_in(row, nik) else row))
     return True
+
+
+@contextmanager
+def _cells_of_any_size() -> Iterator[None]:
+    """Read cells as long as a result file may hold; the limit is the whole process's."""
+    before = csv.field_size_limit(Limits().record_characters)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _is_in(cells: Sequence[str], nik: str) -> bool:

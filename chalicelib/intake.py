@@ -24,7 +24,8 @@ from chalicelib.split import Split
 log = logging.getLogger(__name__)
 
 INCOMING = "incoming/"
-_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+# Ten digits or more may be a NIK, a phone or an account number, and no bank.
+_FOLDER = re.compile(r"(?![0-9]{10})[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _ELSEWHERE = "tidak-dikenal"
 """Where the summary of a file goes that was put into no bank's folder."""
 

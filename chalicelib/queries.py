@@ -158,6 +158,7 @@ def show_batch(batch: str, *, batches: Batches) -> BatchView:
     Raises:
         NotFound: there is no file of that id.
     """
+    batch = batch.upper()  # it may have been read out and typed in
     found = batches.get(batch)
     if found is None:
         raise NotFound("batch_unknown", "Tidak ada berkas dengan nomor itu.")

@@ -16,6 +16,8 @@ from chalicelib.domain.money import parse_rupiah
 from chalicelib.domain.programme import Agreements, Programme
 from chalicelib.domain.rounding import Endings
 from chalicelib.domain.settlement import JudgedRow
+from chalicelib.domain.summary import Sums
+from chalicelib.errors import NotYet
 from chalicelib.files import work
 from chalicelib.files.fingerprint import Fingerprint
 from chalicelib.files.limits import Limits
@@ -69,7 +71,7 @@ class Split:
             raise FileRefused(Finding.of(Code.BANK_UNKNOWN, bank=self.batch.bank))
         scheme = self.agreements.scheme(self.batch.scheme)
         if scheme is None:
-            raise FileRefused(Finding.of(Code.SCHEME_UNKNOWN, scheme=self.batch.scheme))
+            raise FileRefused(_named(Code.SCHEME_UNKNOWN, scheme=self.batch.scheme))
         at = self.batch.received_at
         programme = self.agreements.programme_at(scheme, bank.code, at)
         if programme is None:
@@ -173,6 +175,10 @@ class Split:
         if owner == taken.id:
             return
         first = self.deadline.patiently(lambda: batches.get(owner))
+        if first is None or self._came_to_nothing(first, batches):
+            if not self.deadline.patiently(lambda: batches.take_over_fingerprint(taken, owner)):
+                raise NotYet("another file of the same rows has just come")
+            return
         when = first.received_at.astimezone(programme.timezone) if first else None
         raise FileRefused(
             Finding.of(
@@ -182,6 +188,23 @@ class Split:
                 **({"date": when.strftime("%d-%m-%Y")} if when else {}),
             )
         )
+
+    def _came_to_nothing(self, first: Batch, batches: Batches) -> bool:
+        """Whether an earlier file of the same rows was given up, or did nobody any good.
+
+        Its rows may come again: whoever it did enroll is found to be enrolled.
+        """
+        if first.stuck:
+            return True
+        if first.status is not BatchStatus.COMPLETED:
+            return False
+        chunks = self.deadline.patiently(lambda: batches.chunks(first.id))
+        return Sums.of(chunks).tally.rejected == first.rows
+
+
+def _named(code: Code, **names: str) -> Finding:
+    """Return a finding that leaves out the names that are empty."""
+    return Finding.of(code, **{name: value for name, value in names.items() if value})
 
 
 def _figure(text: str | None) -> int | None:

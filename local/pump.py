@@ -115,7 +115,8 @@ class Pump:
             while sum(self._serve(feed) for feed in self._feeds):
                 progress()
             progress()
-            if wind_on() is None:
+            # A message may have come into sight since it was asked for: then none is waited for.
+            if wind_on() is None and not sum(self._serve(feed) for feed in self._feeds):
                 return
 
     def run(self, stop: threading.Event, *, workers: int = 1, pause: float = 0.5) -> None:

@@ -194,6 +194,7 @@ def _entry(
         **{name: summary.get(name, 0) for name in _COUNTS},
         "sms": {name: summary.get("sms", {}).get(name, 0) for name in _SMS},
         "errors": summary.get("errors", []),
+        "file_warnings": summary.get("file_warnings", []),
         "results": paths,
     }
 

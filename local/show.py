@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from chalicelib.domain.phone import mask_phone
 
 if TYPE_CHECKING:
     from .run import Report
@@ -24,18 +28,21 @@ def show(report: "Report") -> None:
     console.print(_table(report))
     for each in report.batches:
         for error in each["errors"]:
-            console.print(f"[red]{each['file']}[/]: {error['message']} [dim]({error['code']})[/]")
+            _print_finding(console, each["file"], error, "red")
+        for warning in each["file_warnings"]:
+            _print_finding(console, each["file"], warning, "yellow")
     if any(e["code"] == _CLOSED for each in report.batches for e in each["errors"]):
         console.print("[dim]Untuk mencoba pada tanggal lain: --today 2026-11-02[/]")
     if report.sms:
         phone, text = report.sms[0]
-        console.print(f"\n{len(report.sms)} SMS terkirim (simulasi). Contoh, ke {phone}:")
+        told = f"\n{len(report.sms)} SMS terkirim (simulasi). Contoh, ke {mask_phone(phone)}:"
+        console.print(told, highlight=False)
         console.print(f"  {text}", markup=False, highlight=False)
     places = sorted(
         {str(Path(p).parent) for e in report.batches for p in e["results"].values() if p}
     )
     if places:
-        console.print("\nHasil:", *places, sep="\n  ", highlight=False)
+        console.print("\nHasil:", *places, sep="\n  ", highlight=False, markup=False)
     if report.dead_letters:
         console.print(
             f"\n[red]{report.dead_letters} pesan gagal diproses[/] "
@@ -44,16 +51,22 @@ def show(report: "Report") -> None:
     console.print(f"\n[dim]{report.seconds:.1f} detik[/]", highlight=False)
 
 
+def _print_finding(console: Console, file: str, told: dict[str, str], colour: str) -> None:
+    # File names and headers are the bank's own words, and no markup.
+    text = Text.assemble((file, colour), f": {told['message']} ", (f"({told['code']})", "dim"))
+    console.print(text)
+
+
 def _table(report: "Report") -> Table:
     table = Table(title="Hasil pemeriksaan", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Berkas", overflow="fold")
+    table.add_column("Berkas", overflow="ellipsis", no_wrap=True, min_width=16)
     table.add_column("Status", no_wrap=True)
     for heading in ("Baris", "Terima", "Duplikat", "Konflik", "Tolak", "Iuran (Rp)", "SMS"):
         table.add_column(heading, justify="right", no_wrap=True)
     for each in report.batches:
         counts = (each[name] for name in ("rows", "accepted", "duplicate", "conflict", "rejected"))
         table.add_row(
-            each["file"],
+            escape(each["file"]),
             _STATUS.get(each["status"], f"[yellow]{each['status']}[/]"),
             *map(_number, counts),
             _number(each["premium_total"]),

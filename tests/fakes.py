@@ -141,6 +141,12 @@ class MemoryBatches:
             raise ValueError("the batch has no fingerprint yet")
         return self._tables.fingerprints.setdefault(batch.fingerprint, batch.id)
 
+    def take_over_fingerprint(self, batch: Batch, owner: str) -> bool:
+        if self._tables.fingerprints.get(batch.fingerprint) not in {owner, batch.id}:
+            return False
+        self._tables.fingerprints[batch.fingerprint] = batch.id
+        return True
+
     def chunk(self, batch: str, number: int) -> ChunkProgress:
         return replace(self._tables.progress.get((batch, number), ChunkProgress(number)))
 

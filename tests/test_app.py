@@ -82,6 +82,7 @@ def test_somebody_who_is_not_enrolled_is_not_found(api):
         ('{"nik": ""}', "nik_missing"),
         ('{"nik": 7171014107800001}', "request_invalid"),
         ('{"nik": "7171014107800001", "reason": "?"}', "request_invalid"),
+        ('{"7171014107800001": "x"}', "request_invalid"),
         ("{}", "request_invalid"),
         ("not json", "request_invalid"),
         ("", "request_invalid"),
@@ -102,6 +103,10 @@ def test_a_file_is_shown_with_its_counts_and_sums(api, enrolled):
     assert (body["status"], body["rows"], body["accepted"]) == ("enrolling", 1, 1)
     assert (body["premium_total"], body["net_aid_total"]) == (33_600, 1_166_400)
     assert (body["progress"], body["sms"]["pending"]) == (1.0, 1)
+
+
+def test_a_files_number_may_be_typed_in_small_letters(api, enrolled):
+    assert api.http.get(f"/batches/{enrolled.batch.lower()}").status_code == 200
 
 
 def test_an_unknown_file_is_not_found(api):

@@ -96,8 +96,9 @@ def test_a_newer_job_is_given_back_whatever_it_looks_like(body):
 
 
 def test_a_malformed_job_is_described_without_what_it_holds():
+    body = {"v": 1, "batch": "A", "niks": [NIK + "0"], "chunk": 1, NIK: "x"}
     with pytest.raises(MessageMalformed) as caught:
-        deliveries.job(SmsJob, json.dumps({"v": 1, "batch": "A", "niks": [NIK + "0"], "chunk": 1}))
+        deliveries.job(SmsJob, json.dumps(body))
     assert NIK not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__

@@ -93,6 +93,25 @@ class DynamoBatches:
         found = self._put_if_absent({**key, "v": number(1), "owner": text(batch.id), **kept})
         return found["owner"]["S"] if found else batch.id
 
+    def take_over_fingerprint(self, batch: Batch, owner: str) -> bool:
+        """Give the fingerprint to this batch, only where `owner` still has it; else False."""
+        try:
+            with busy_is_busy():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=fingerprint_key(batch.fingerprint or ""),
+                    UpdateExpression="SET #owner = :batch",
+                    # Of several files of the same rows only one may follow; its own retry, too.
+                    ConditionExpression="#owner IN (:owner, :batch)",
+                    ExpressionAttributeNames={"#owner": "owner"},
+                    ExpressionAttributeValues={":batch": text(batch.id), ":owner": text(owner)},
+                )
+        except ClientError as error:
+            if code_of(error) != _CONDITION_FAILED:
+                raise
+            return False
+        return True
+
     def chunk(self, batch: str, number: int) -> ChunkProgress:
         """Return how far a chunk is (one that was never begun stands at its first row)."""
         item = self._get(chunk_key(batch, number))

@@ -115,6 +115,9 @@ class Batches(Protocol):
     def claim_fingerprint(self, batch: Batch) -> str:
         """Claim the rows' fingerprint for this batch; return the id of the batch that has it."""
 
+    def take_over_fingerprint(self, batch: Batch, owner: str) -> bool:
+        """Give the fingerprint to this batch, only where `owner` still has it; else False."""
+
     def chunk(self, batch: str, number: int) -> ChunkProgress:
         """Return how far a chunk is (one that was never begun stands at its first row)."""
 

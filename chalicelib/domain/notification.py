@@ -61,7 +61,9 @@ def uploads_in(body: str) -> list[Upload]:
     return [
         _upload(record)
         for record in told.records
-        if record.event.startswith("ObjectCreated:") and not record.s3.object.key.endswith("/")
+        # A key that ends in a slash is a folder that somebody made in a browser of the bucket.
+        if record.event.startswith("ObjectCreated:")
+        and not unquote_plus(record.s3.object.key).endswith("/")
     ]
 
 
@@ -73,7 +75,7 @@ def notification_of(upload: Upload) -> str:
         "eventTime": upload.at.isoformat(),
         "s3": {
             "bucket": {"name": upload.bucket},
-            "object": {"key": quote_plus(upload.key), "size": upload.size, **version},
+            "object": {"key": quote_plus(upload.key, safe="/"), "size": upload.size, **version},
         },
     }
     return json.dumps({"Records": [record]})

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .bank import Bank
-from .confirmation import BASIC
+from .confirmation import BASIC, PART
 from .dates import cover_period
 from .premium import Contributions, Premium
 from .regions import Regions
@@ -26,6 +26,14 @@ _SHARED = frozenset({"banks", "contributions", "regions"})
 
 Model = TypeVar("Model", bound=BaseModel)
 _PLACEHOLDERS = frozenset({"name", "until", "premium", "aid", "reference", "scheme"})
+_WIDEST = {
+    "until": "31-12-2026",
+    "premium": "9.999.999",
+    "aid": "999.999.999",
+    "reference": "ZZZZZZZZ-5000000Z",
+}
+"""As long as what fills a message's placeholders can be."""
+_ROOM_FOR_NAME = 15
 _SCHEME = r"^[A-Z][A-Z0-9_]*$"
 
 
@@ -55,6 +63,13 @@ class Scheme(_Data):
         if strange := {each for text, *_ in parts for each in text} - BASIC:
             raise ValueError(f"not in the basic GSM 7-bit alphabet: {sorted(strange)}")
         return sms
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        room = PART - len(self.sms.format(name="", scheme=self.name, **_WIDEST))
+        if room < _ROOM_FOR_NAME:
+            raise ValueError(f"the message leaves {room} characters for the name in one part")
+        return self
 
 
 class Programme(_Data):

@@ -61,6 +61,19 @@ def test_a_fingerprint_belongs_to_the_batch_that_claimed_it_first(stores):
     assert stores.batches.claim_fingerprint(first) == first.id
 
 
+def test_a_fingerprint_is_taken_over_only_from_the_one_that_has_it(stores):
+    first, second, third = (
+        a_batch(f"incoming/002/BPUM/{name}.csv", fingerprint="f") for name in "abc"
+    )
+    stores.batches.claim_fingerprint(first)
+
+    assert stores.batches.take_over_fingerprint(second, first.id)
+    assert stores.batches.take_over_fingerprint(second, first.id)
+    assert not stores.batches.take_over_fingerprint(third, first.id)
+
+    assert stores.batches.claim_fingerprint(third) == second.id
+
+
 def test_without_a_fingerprint_there_is_nothing_to_claim(stores):
     with pytest.raises(ValueError, match="no fingerprint"):
         stores.batches.claim_fingerprint(a_batch())
@@ -135,6 +148,15 @@ def test_what_the_sweep_saw_is_kept_beside_the_state(stores):
     assert (found.watch, found.stuck, found.status) == (watch, "intake", BatchStatus.SPLITTING)
     stores.batches.watch(batch.id, watch, stuck=None)
     assert stores.batches.get(batch.id).stuck is None
+
+
+def test_a_file_that_is_finished_by_now_is_no_longer_watched(stores):
+    batch = stores.batches.claim(a_batch())
+    stores.batches.finish(batch.id)
+
+    stores.batches.watch(batch.id, Watch("enrolling/0", NOW), stuck="report")
+
+    assert stores.batches.get(batch.id) == batch
 
 
 def test_a_banks_files_come_the_latest_first(stores):

@@ -155,6 +155,7 @@ def test_a_programme_may_be_for_some_banks_only(directory):
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
+        ("sulut-2021.toml", "Tanya bank.", "Tanya bank " * 3, "leaves"),
         ("sulut-2021.toml", "months = 3", "months = 0", "sulut-2021.toml: months"),
         ("sulut-2021.toml", "months = 3", "moths = 3", "moths"),
         ("sulut-2021.toml", "months = 3", "months =", "sulut-2021.toml"),

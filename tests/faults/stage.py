@@ -145,10 +145,17 @@ class Stage:
                 with self.time.instead_of_the_machines(), self.time.running(limits.timeout):
                     return handler(event, Context(name, limits))
             except Died:
-                wiring.reset()  # what a process held in memory is gone with it
+                _forget()
                 raise FunctionDied from None
 
         return run
+
+
+def _forget() -> None:
+    """Let what a process held in memory be gone, but for its clients: making those is slow."""
+    clients = wiring.world()._clients
+    wiring.reset()
+    wiring.world()._clients.update(clients)
 
 
 @contextmanager
@@ -181,7 +188,8 @@ def _small_measures() -> Iterator[None]:
 
 @contextmanager
 def _wired(aws: FaultyAws, time: VirtualTime) -> Iterator[None]:
-    client, deadline = wiring.World._client, wiring.deadline
+    client, deadline, load = wiring.World._client, wiring.deadline, wiring.load_agreements
+    agreements = load()
 
     def faulty(world: wiring.World, service: str, *config: Any) -> Any:
         known = service in world._clients
@@ -190,10 +198,11 @@ def _wired(aws: FaultyAws, time: VirtualTime) -> Iterator[None]:
 
     wiring.World._client = faulty
     wiring.deadline = lambda remaining: Deadline(remaining, sleep=time.sleep)
+    wiring.load_agreements = lambda: agreements
     try:
         yield
     finally:
-        wiring.World._client, wiring.deadline = client, deadline
+        wiring.World._client, wiring.deadline, wiring.load_agreements = client, deadline, load
 
 
 @contextmanager

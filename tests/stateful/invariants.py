@@ -50,8 +50,8 @@ def check_always(simulation: Simulation) -> None:
             assert (rows, batch.chunks_done) == (batch.rows, batch.chunks)
         elif batch.status is not BatchStatus.ENROLLING:
             assert not chunks, "a file that was not read in full enrolls nobody"
-        if batch.stuck:
-            assert batch.id in simulation.batches.open, "stuck, and nobody would ever look again"
+        if batch.stuck or batch.watch:
+            assert batch.id in simulation.batches.open, "watched, but never looked at again"
 
 
 def check_forward(before: dict[str, BatchStatus], simulation: Simulation) -> dict[str, BatchStatus]:

@@ -1,7 +1,7 @@
 """Payung over memory, with queues as SQS has them and workers that may stop or die anywhere."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from chalicelib.domain.notification import notification_of
 from chalicelib.errors import PublishAmbiguous, PublishPostponed, PublishRefused, Retry
 
 TRIES = 5
+ALL = 10**6  # more calls than any run makes
 # Seconds that a function may run, and that its messages are hidden for, as they are deployed.
 TIME_LIMITS = {"intake": 900, "enroll": 120, "notify": 60, "report": 900, "sweep": 240}
 HIDDEN = {"intake": 5400, "enroll": 720, "notify": 360, "report": 5400}
@@ -134,7 +135,7 @@ class Simulation:
     def tell_of(self, upload: Upload) -> None:
         self.queues["intake"].send([notification_of(upload)])
 
-    def deliver(self, function: str, message: Message, calls: int) -> None:
+    def deliver(self, function: str, message: Message, calls: int, until: str = "") -> None:
         """Give a message to a function, and let that begin."""
         queue = self.queues[function]
         message.receives += 1
@@ -143,14 +144,19 @@ class Simulation:
             queue.dead.append(message)
             return
         message.visible_at = self.now + timedelta(seconds=HIDDEN[function])
-        self._begin(function, message, calls, lambda world: self._do(function, message.body, world))
+        running = self._begin(
+            function, message, lambda world: self._do(function, message.body, world)
+        )
+        self.go_on(running, calls, until)
 
-    def sweep(self, calls: int) -> None:
-        self._begin("sweep", None, calls, lambda world: world.sweep())
+    def sweep(self, calls: int = ALL, until: str = "") -> None:
+        self.go_on(self._begin("sweep", None, lambda world: world.sweep()), calls, until)
 
-    def go_on(self, running: Running, calls: int, answer: Answer = Answer.WELL) -> None:
+    def go_on(
+        self, running: Running, calls: int = ALL, until: str = "", answer: Answer = Answer.WELL
+    ) -> None:
         running.worker.next_answer = answer
-        running.worker.go_on(calls)
+        running.worker.go_on(calls, until)
         self._look_after(running)
 
     def kill(self, running: Running) -> None:
@@ -163,17 +169,17 @@ class Simulation:
         for each in [each for each in self.running if each.end <= self.now]:
             self.kill(each)
 
-    def work_off(self) -> None:
-        """Let all that run come to an end, and do all that is to be had now, one by one."""
-        while True:
-            for each in list(self.running):
-                self.go_on(each, 10**6)
-            found = [(name, m) for name, queue in self.queues.items() for m in queue.visible]
-            if not found:
-                return
+    def finish_all_that_runs(self) -> None:
+        """Let every worker come to its end."""
+        for each in list(self.running):
+            self.go_on(each)
+
+    def work_off(self, functions: Collection[str] = tuple(HIDDEN)) -> None:
+        """Do all that is to be had now from the queues of these functions, one by one."""
+        while found := [(f, m) for f in HIDDEN if f in functions for m in self.queues[f].visible]:
             for function, message in found:
                 if message in self.queues[function].messages:
-                    self.deliver(function, message, 10**6)
+                    self.deliver(function, message, ALL)
 
     def end(self) -> None:
         """Leave no thread behind."""
@@ -181,19 +187,15 @@ class Simulation:
             self.kill(each)
 
     def _begin(
-        self,
-        function: str,
-        message: Message | None,
-        calls: int,
-        do: Callable[[WorkersWorld], object],
-    ) -> None:
+        self, function: str, message: Message | None, do: Callable[[WorkersWorld], object]
+    ) -> Running:
         self.begun += 1
         end = self.now + timedelta(seconds=TIME_LIMITS[function])
         name = f"{function}-{self.begun}"
         worker = Worker(name, lambda worker: do(self._world_of(worker, end)) and None)
         running = Running(worker, function, message, end)
         self.running.append(running)
-        self.go_on(running, calls)
+        return running
 
     def _world_of(self, worker: Worker, end: datetime) -> WorkersWorld:
         def through(outside: Any) -> Any:

@@ -11,12 +11,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from invariants import check_always, check_finished, check_forward
-from simulation import HIDDEN, Simulation
+from simulation import ALL, HIDDEN, Simulation
 from workers import Answer
 from world import a_line
 
 from chalicelib import enroll
-from chalicelib.domain.batch import BatchStatus
 
 FAR = settings(max_examples=400, stateful_step_count=120)
 NEAR = settings(max_examples=12, stateful_step_count=60)
@@ -24,10 +23,19 @@ LEAST_STEPS = 25_000
 _far = "PAYUNG_STATEFUL_FAR" in os.environ
 
 PEOPLE = 8
+CALLS = (
+    "advance", "chunks", "claim_fingerprint", "claim_sms", "close_chunk", "commit", "finish",
+    "get", "publish", "record_sms", "send", "watch", "write", "writer",
+)  # fmt: skip
 BANKS = ("002", "008")
 FUNCTIONS = st.sampled_from(sorted(HIDDEN))
 PLACES = st.integers(0, 7)
-CALLS = st.one_of(st.integers(0, 14), st.just(10**6))
+STOPS = st.one_of(
+    st.tuples(st.integers(0, 14)),
+    st.tuples(st.just(ALL)),
+    st.tuples(st.just(ALL), st.sampled_from(CALLS)),
+)
+"""After how many calls a worker stops, or before a call of which name."""
 MINUTES = st.sampled_from((1, 2, 5, 7, 13, 100))
 WAYS = st.sampled_from(("refused", "lost", "taken without answer", "postponed"))
 _OTHER = "Johannes Lain Sekali"
@@ -52,7 +60,7 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.simulation = Simulation()
-        self.stood: dict[str, BatchStatus] = {}
+        self.stood = {}
 
     @rule(bank=st.sampled_from(BANKS), rows=st.lists(a_row(), min_size=1, max_size=9))
     def upload(self, bank, rows):
@@ -65,25 +73,59 @@ class Machine(RuleBasedStateMachine):
         uploads = self.simulation.uploads
         self.simulation.tell_of(uploads[place % len(uploads)])
 
-    @rule(function=FUNCTIONS, place=PLACES, calls=CALLS)
-    def deliver(self, function, place, calls):
+    @rule(function=FUNCTIONS, place=PLACES, stop=STOPS)
+    def deliver(self, function, place, stop):
         if visible := self.simulation.queues[function].visible:
-            self.simulation.deliver(function, visible[place % len(visible)], calls)
+            self.simulation.deliver(function, visible[place % len(visible)], *stop)
 
-    @rule(function=FUNCTIONS, place=PLACES, calls=CALLS)
-    def deliver_what_is_being_worked_on_as_well(self, function, place, calls):
+    @rule(function=FUNCTIONS, place=PLACES, stop=STOPS)
+    def deliver_what_is_being_worked_on_as_well(self, function, place, stop):
         if messages := self.simulation.queues[function].messages:
-            self.simulation.deliver(function, messages[place % len(messages)], calls)
+            self.simulation.deliver(function, messages[place % len(messages)], *stop)
 
-    @rule(calls=CALLS)
-    def sweep(self, calls):
-        self.simulation.sweep(calls)
+    @rule(functions=st.sets(FUNCTIONS, min_size=1))
+    def work_off(self, functions):
+        self.simulation.work_off(functions)
+
+    @rule(stop=STOPS)
+    def sweep(self, stop):
+        self.simulation.sweep(*stop)
+
+    @rule(function=FUNCTIONS, place=PLACES, stops=st.lists(STOPS, min_size=1, max_size=2))
+    def be_overtaken(self, function, place, stops):
+        """Stop somewhere, let all the others do all there is, and go on."""
+        if visible := self.simulation.queues[function].visible:
+            before = list(self.simulation.running)
+            self.simulation.deliver(function, visible[place % len(visible)], *stops[0])
+            self._overtake(before, stops[1:])
+
+    @rule(stops=st.lists(STOPS, min_size=1, max_size=2))
+    def overtake_the_sweep(self, stops):
+        before = list(self.simulation.running)
+        self.simulation.sweep(*stops[0])
+        self._overtake(before, stops[1:])
+
+    def _overtake(self, before, stops):
+        for running in [each for each in self.simulation.running if each not in before]:
+            for stop in stops:
+                if running in self.simulation.running:
+                    self.simulation.go_on(running, *stop)
+            self.simulation.work_off()
+            if running in self.simulation.running:
+                self.simulation.go_on(running)
+
+    @rule()
+    def a_long_weekend(self):
+        """Nobody works, and the sweep gives up."""
+        for _ in range(9):
+            self.simulation.wind_on(7 * 60 * 60)
+            self.simulation.sweep()
 
     @precondition(lambda self: self.simulation.running)
-    @rule(place=PLACES, calls=CALLS, answer=st.sampled_from(Answer))
-    def go_on(self, place, calls, answer):
+    @rule(place=PLACES, stop=STOPS, answer=st.sampled_from(Answer))
+    def go_on(self, place, stop, answer):
         running = self.simulation.running
-        self.simulation.go_on(running[place % len(running)], calls, answer)
+        self.simulation.go_on(running[place % len(running)], *stop, answer=answer)
 
     @precondition(lambda self: self.simulation.running)
     @rule(place=PLACES)
@@ -130,8 +172,9 @@ class Machine(RuleBasedStateMachine):
     def _come_to_rest(self) -> None:
         """Let time pass, work be done and the sweep look, until nothing changes any more."""
         for _ in range(200):
+            self.simulation.finish_all_that_runs()
             self.simulation.work_off()
-            self.simulation.sweep(10**6)
+            self.simulation.sweep()
             self.simulation.work_off()
             waiting = any(queue.messages for queue in self.simulation.queues.values())
             if not waiting and all(b.stuck for b in self.simulation.batches.unfinished()):
@@ -158,6 +201,7 @@ TestAnyOrder.settings = settings(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not _far, reason="counted in make test-stateful")
 def test_it_was_far_enough():
     assert steps_taken >= LEAST_STEPS

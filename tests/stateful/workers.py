@@ -34,14 +34,17 @@ class Worker:
         self.error: Exception | None = None
         self.died = self.ended = False
         self.next_answer = Answer.WELL
-        self._left = 0
+        self._left, self._until = 0, ""
         self._floor, self._back = threading.Semaphore(0), threading.Semaphore(0)
         self._thread = threading.Thread(target=self._run, args=(do,), daemon=True)
         self._thread.start()
 
-    def go_on(self, calls: int) -> None:
-        """Let it make so many calls, or fewer if it ends before."""
-        self._left = calls
+    def go_on(self, calls: int, until: str = "") -> None:
+        """Let it make so many calls, or fewer: up to its end, or to a call of that name.
+
+        The call before which it stands is made, whatever its name.
+        """
+        self._left, self._until = calls, until
         self._floor.release()
         self._back.acquire()
         if self.ended:
@@ -52,9 +55,9 @@ class Worker:
         self.died = True
         self.go_on(0)
 
-    def call(self, do: Callable[[], Any]) -> Any:
+    def call(self, name: str, do: Callable[[], Any]) -> Any:
         """Make a call to the outside: once the worker has the floor for it."""
-        self._wait()
+        self._wait(name)
         answer, self.next_answer = self.next_answer, Answer.WELL
         if answer is Answer.BUSY:
             raise Busy("simulated")
@@ -63,9 +66,11 @@ class Worker:
             raise Busy("simulated")
         return result
 
-    def _wait(self) -> None:
+    def _wait(self, name: str) -> None:
         if self.died:
             raise Died
+        if self._until == name:
+            self._left = 0
         while self._left <= 0:
             self._back.release()
             self._floor.acquire()
@@ -98,7 +103,7 @@ class Through:
         method = getattr(self._outside, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            return self._worker.call(lambda: _whole(method(*args, **kwargs)))
+            return self._worker.call(name, lambda: _whole(method(*args, **kwargs)))
 
         return call
 
@@ -106,7 +111,7 @@ class Through:
     def writer(self, key: str, *, content_type: str) -> Iterator[Any]:
         with self._outside.writer(key, content_type=content_type) as file:
             yield file
-            self._worker.call(lambda: None)  # what is written appears with this call
+            self._worker.call("writer", lambda: None)  # what is written appears with this call
 
 
 def _whole(result: Any) -> Any:

@@ -110,6 +110,12 @@ def test_what_expired_is_not_missed(world, line):
     assert erase(world, a_nik(1)).objects == [f"results/002/{batch.id}/hasil.csv"]
 
 
+def test_a_huge_cell_in_somebody_elses_row_is_no_hindrance(world, line):
+    world.run([line(1), line(2, name="A" * 300_000)])
+    erase(world, a_nik(1))
+    assert holding(world, a_nik(1)) == []
+
+
 @pytest.mark.parametrize("nik", ["", "123"])
 def test_a_request_without_a_nik_is_refused_without_repeating_it(world, nik):
     with pytest.raises(MessageMalformed):

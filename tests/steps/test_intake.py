@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +7,10 @@ import pytest
 from builders import NOW
 
 from chalicelib import intake
-from chalicelib.domain.batch import BatchStatus
+from chalicelib.domain.batch import BatchStatus, Watch
+from chalicelib.domain.jobs import ChunkJob
 from chalicelib.errors import MessageMalformed, ObjectMissing, OutOfTime
+from chalicelib.files import work
 
 
 def notification(key: str, event: str = "ObjectCreated:Put", **stored: str) -> dict:
@@ -42,7 +45,8 @@ def test_s3s_own_test_event_is_no_upload():
 
 
 def test_removals_and_folder_marks_are_no_uploads():
-    events = body(notification("incoming/002/", size=0), notification("k", "ObjectRemoved:Delete"))
+    marks = [notification(key, size=0) for key in ("incoming/002/", "incoming%2F002%2FBPUM%2F")]
+    events = body(*marks, notification("k", "ObjectRemoved:Delete"))
     assert intake.uploads(events) == []
 
 
@@ -166,6 +170,33 @@ def test_a_file_counts_from_when_it_was_uploaded_however_late_it_is_read(world, 
     upload = world.put([line(1)])
     world.now = NOW + timedelta(days=3)
     assert world.take(upload).received_at == NOW
+
+
+def test_rows_that_were_all_rejected_may_come_again(world, line):
+    rows = [line(1, amount="x"), line(2, amount="x")]
+    world.run(rows)
+    again = world.run(rows, "incoming/002/BPUM/lagi.csv")
+    assert again.status is BatchStatus.COMPLETED
+    third = world.run(rows, "incoming/002/BPUM/lagi-lagi.csv")
+    assert third.status is BatchStatus.COMPLETED
+
+
+def test_rows_of_a_file_that_is_stuck_may_come_again_and_enroll_nobody_twice(world, line):
+    rows = [line(n) for n in range(1, 10)]
+    first = world.take(world.put(rows))
+    del world.objects.stored[work.rows_key(first.id, 2)]
+    for body in world.chunk_queue.bodies:
+        with suppress(ObjectMissing):
+            world.enroll(ChunkJob.model_validate_json(body))
+    world.chunk_queue.bodies.clear()
+    refused = world.run(rows, "incoming/002/BPUM/terlalu-dini.csv")
+    assert codes(refused) == ["file_repeated"]
+    world.batches.watch(first.id, Watch("x", NOW), stuck="chunks: 1")
+
+    again = world.run(rows, "incoming/002/BPUM/lagi.csv")
+
+    assert again.status is BatchStatus.COMPLETED
+    assert len(world.tables.people) == len(world.texter.published) == 9
 
 
 def test_a_header_alone_is_an_empty_file(world):
