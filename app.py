@@ -125,10 +125,13 @@ def _send_confirmations(body: str, context: Any) -> None:
         enrollments=world.enrollments,
         batches=world.batches,
         texter=world.texter,
+        sms_queue=world.sms_queue,
         report_queue=world.report_queue,
         agreements=world.agreements,
         clock=world.clock,
         deadline=wiring.deadline(context.get_remaining_time_in_millis),
+        pace=world.pace,
+        only_to=world.only_to,
     )
 
 

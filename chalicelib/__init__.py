@@ -18,6 +18,6 @@ What they stand on:
     programmes  the agreements as data
 
 Around them: `settings` reads the environment, `wiring` makes the clients, `deliveries` treats SQS
-messages one by one, `deadline` knows how long a step may go on, `telemetry` logs and counts,
-`errors` says what stops a step.
+messages one by one, `deadline` knows how long a step may go on, `pace` how fast messages may go
+out, `telemetry` logs and counts, `errors` says what stops a step.
 """

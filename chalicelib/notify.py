@@ -5,6 +5,7 @@ its message went out: after `CLAIM_GRACE` it becomes `unknown`, and is never sen
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Queue, Texter
@@ -13,6 +14,7 @@ from chalicelib.domain.batch import BatchStatus
 from chalicelib.domain.confirmation import confirmation
 from chalicelib.domain.enrollment import Enrollment, Sms
 from chalicelib.domain.jobs import ReportJob, SmsJob
+from chalicelib.domain.phone import parse_phone
 from chalicelib.domain.programme import Agreements
 from chalicelib.errors import (
     NotYet,
@@ -20,9 +22,12 @@ from chalicelib.errors import (
     PublishPostponed,
     PublishRefused,
 )
+from chalicelib.pace import Pace
 
 log = logging.getLogger(__name__)
 
+POSTPONED = timedelta(minutes=1)
+"""How long the rest of a job waits when the carrier takes no more."""
 CLAIM_GRACE = timedelta(minutes=5)
 """Longer than the function may run: whoever claimed before that is gone."""
 
@@ -34,22 +39,27 @@ def send_confirmations(
     enrollments: Enrollments,
     batches: Batches,
     texter: Texter,
+    sms_queue: Queue,
     report_queue: Queue,
     agreements: Agreements,
     clock: Clock,
     deadline: Deadline,
+    pace: Pace,
+    only_to: frozenset[str] = frozenset(),
 ) -> None:
     """Send each person of the job the message that is still to be sent.
 
-    `claim` is this delivery's own token.
+    `claim` is this delivery's own token. With `only_to` (a sandbox's verified numbers) nobody else
+    is sent anything: their messages are recorded as `held`. Where the carrier takes no more for
+    now, the rest goes back to the queue as a job of its own, for later: the message that brought it
+    is done, and none of its tries is spent.
 
     Raises:
         NotYet: some are with another delivery; come again.
-        PublishPostponed: the carrier takes no more for now; the rest is still pending.
     """
     programme = agreements.programmes[job.programme]
     waiting = 0
-    for nik in job.niks:
+    for place, nik in enumerate(job.niks):
         deadline.check()
         enrollment = deadline.patiently(
             lambda nik=nik: enrollments.claim_sms(  # type: ignore[misc]
@@ -61,43 +71,65 @@ def send_confirmations(
             continue
         scheme = programme.schemes[enrollment.scheme]
         text = confirmation(enrollment, scheme.sms, scheme.name)
-        _publish(enrollment, text, enrollments, texter, clock, deadline)
+        if only_to and enrollment.recipient.phone not in only_to:
+            result = _Result(Sms.HELD, reason="sandbox")
+        else:
+            pace.wait()
+            result = _publish(enrollment, text, texter)
+        _record(enrollment, result, enrollments, clock, deadline)
+        if result.state is Sms.PENDING:
+            later = job.model_copy(update={"niks": job.niks[place:]}).model_dump_json()
+            deadline.patiently(
+                lambda later=later: sms_queue.send([later], delay=POSTPONED)  # type: ignore[misc]
+            )
+            break
     _ask_for_report(job, batches, report_queue, deadline)
     if waiting:
         raise NotYet(f"{waiting} messages are with another delivery")
 
 
-def _publish(
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What came of handing a message over."""
+
+    state: Sms
+    message_id: str | None = None
+    reason: str | None = None
+
+
+def _publish(enrollment: Enrollment, text: str, texter: Texter) -> _Result:
+    phone = enrollment.recipient.phone
+    if phone is None or parse_phone(phone) != phone:
+        return _Result(Sms.FAILED, reason="no_mobile_number")
+    try:
+        return _Result(Sms.SENT, message_id=texter.publish(phone, text))
+    except PublishRefused as error:
+        return _Result(Sms.FAILED, reason=error.reason)
+    except PublishAmbiguous:
+        return _Result(Sms.UNKNOWN, reason="no_answer")
+    except PublishPostponed as error:
+        log.warning("the carrier takes no more for now: %s", error, extra=_about(enrollment))
+        return _Result(Sms.PENDING)
+
+
+def _record(
     enrollment: Enrollment,
-    text: str,
+    result: _Result,
     enrollments: Enrollments,
-    texter: Texter,
     clock: Clock,
     deadline: Deadline,
 ) -> None:
-    phone = enrollment.recipient.phone
-    message_id = reason = None
-    postponed: PublishPostponed | None = None
-    try:
-        if phone is None:
-            raise PublishRefused("no_phone")  # noqa: TRY301  # one place says what follows
-        message_id = texter.publish(phone, text)
-        state = Sms.SENT
-    except PublishRefused as error:
-        state, reason = Sms.FAILED, error.reason
-    except PublishAmbiguous:
-        state, reason = Sms.UNKNOWN, "no_answer"
-    except PublishPostponed as error:
-        state, postponed = Sms.PENDING, error
     recorded = deadline.patiently(
         lambda: enrollments.record_sms(
-            enrollment, state, now=clock(), message_id=message_id, reason=reason
+            enrollment,
+            result.state,
+            now=clock(),
+            message_id=result.message_id,
+            reason=result.reason,
         )
     )
-    if not recorded and not _was_recorded(enrollment, state, enrollments, deadline):
+    if not recorded and not _was_recorded(enrollment, result.state, enrollments, deadline):
         log.error("a message's claim was lost before it was recorded", extra=_about(enrollment))
-    if postponed is not None:
-        raise postponed
 
 
 def _was_recorded(

@@ -13,6 +13,9 @@ class Settings(BaseModel):
 
     A function is given only the names that it needs; the others stay empty, and using one of
     those is a fault of the template. `sms_max_price` is USD a message, as decimal text;
+    `sms_rate` is how many parts go out a second over all `sms_workers` (the queue's maximum
+    concurrency), 0 for no limit; `sms_only_to` lists the numbers (+62…, with commas) that alone
+    are sent anything, as in SNS's sandbox;
     `chunk_rows` is how many rows go into one chunk: twenty transactions of 99. `keep_days` is how
     long enrollments are kept after their cover, and files after they came; 0 is for ever.
     """
@@ -29,6 +32,9 @@ class Settings(BaseModel):
     report_queue_url: str = ""
     sms_sender_id: str = "PAYUNG"
     sms_max_price: str = "0.50"
+    sms_rate: float = Field(20.0, ge=0)
+    sms_workers: int = Field(2, ge=1)
+    sms_only_to: str = ""
     chunk_rows: int = Field(1980, ge=1)
     keep_days: int = Field(0, ge=0)
 

@@ -16,6 +16,7 @@ from chalicelib.adapters.queues import SqsQueue
 from chalicelib.adapters.texter import SnsTexter
 from chalicelib.deadline import Deadline
 from chalicelib.domain.programme import Agreements, load_agreements
+from chalicelib.pace import Pace
 from chalicelib.settings import Settings
 
 # Short, so that a lost answer is asked for again well within a function's time.
@@ -102,6 +103,16 @@ class World:
             sender_id=self.settings.sms_sender_id,
             max_price=self.settings.sms_max_price,
         )
+
+    @cached_property
+    def pace(self) -> Pace:
+        """Return this worker's share of the rate at which messages go out."""
+        return Pace(self.settings.sms_rate / self.settings.sms_workers)
+
+    @cached_property
+    def only_to(self) -> frozenset[str]:
+        """Return the numbers that alone are sent anything; none means everybody."""
+        return frozenset(filter(None, self.settings.sms_only_to.replace(" ", "").split(",")))
 
     def _client(self, service: str, config: Config = _PATIENT) -> Any:
         if service not in self._clients:

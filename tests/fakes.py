@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from chalicelib.adapters.protocols import (
@@ -213,9 +213,11 @@ class MemoryObjects:
 class MemoryQueue:
     def __init__(self) -> None:
         self.bodies: list[str] = []
+        self.delays: list[timedelta] = []
 
-    def send(self, bodies: Sequence[str]) -> None:
+    def send(self, bodies: Sequence[str], *, delay: timedelta = timedelta()) -> None:
         self.bodies += bodies
+        self.delays += [delay] * len(bodies)
 
     def waiting(self) -> int:
         return len(self.bodies)

@@ -21,6 +21,7 @@ from chalicelib.domain.batch import Batch, Upload
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
 from chalicelib.domain.programme import Agreements, load_agreements
 from chalicelib.files import Limits
+from chalicelib.pace import Pace
 from chalicelib.sweep import Sweep, Swept
 
 AGREEMENTS = load_agreements()
@@ -45,6 +46,8 @@ class World:
     chunk_rows: int = 4
     limits: Limits = field(default_factory=Limits)
     claims: int = 0
+    pace: Pace = field(default_factory=lambda: Pace(0))
+    only_to: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.enrollments: Any = MemoryEnrollments(self.tables)
@@ -112,10 +115,13 @@ class World:
             enrollments=self.enrollments,
             batches=self.batches,
             texter=self.texter,
+            sms_queue=self.sms_queue,
             report_queue=self.report_queue,
             agreements=self.agreements,
             clock=self.clock,
             deadline=self.deadline,
+            pace=self.pace,
+            only_to=self.only_to,
         )
 
     def report(self, job: ReportJob) -> None:

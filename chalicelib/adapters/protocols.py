@@ -7,7 +7,7 @@ one suite of tests holds both to the same contract.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol
 
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, Watch
@@ -173,8 +173,11 @@ class Objects(Protocol):
 class Queue(Protocol):
     """Where jobs wait."""
 
-    def send(self, bodies: Sequence[str]) -> None:
-        """Queue these messages; returning means that every one was taken."""
+    def send(self, bodies: Sequence[str], *, delay: timedelta = timedelta()) -> None:
+        """Queue these messages; returning means that every one was taken.
+
+        They are seen after `delay`, 15 minutes at most.
+        """
 
     def waiting(self) -> int:
         """Return about how many messages there are, those being worked on included."""

@@ -1,6 +1,7 @@
 """The queues between the functions."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import Busy
@@ -27,14 +28,18 @@ class SqsQueue:
         self._client = client
         self._url = url
 
-    def send(self, bodies: Sequence[str]) -> None:
+    def send(self, bodies: Sequence[str], *, delay: timedelta = timedelta()) -> None:
         """Queue these messages; returning means that every one was taken."""
         for start in range(0, len(bodies), _MESSAGES_A_CALL):
             with busy_is_busy():
                 answer = self._client.send_message_batch(
                     QueueUrl=self._url,
                     Entries=[
-                        {"Id": str(place), "MessageBody": body}
+                        {
+                            "Id": str(place),
+                            "MessageBody": body,
+                            "DelaySeconds": int(delay.total_seconds()),
+                        }
                         for place, body in enumerate(bodies[start : start + _MESSAGES_A_CALL])
                     ],
                 )

@@ -62,8 +62,8 @@ class Queue:
         self.messages: list[Message] = []
         self.dead: list[Message] = []
 
-    def send(self, bodies: Sequence[str]) -> None:
-        self.messages += [Message(body, self._simulation.now) for body in bodies]
+    def send(self, bodies: Sequence[str], *, delay: timedelta = timedelta()) -> None:
+        self.messages += [Message(body, self._simulation.now + delay) for body in bodies]
 
     def waiting(self) -> int:
         return len(self.messages)

@@ -23,10 +23,15 @@ LEAST_STEPS = 25_000
 _far = "PAYUNG_STATEFUL_FAR" in os.environ
 
 PEOPLE = 8
-CALLS = (
-    "advance", "chunks", "claim_fingerprint", "claim_sms", "close_chunk", "commit", "finish",
-    "get", "publish", "record_sms", "send", "watch", "write", "writer",
-)  # fmt: skip
+CALLS_OF = {
+    "intake": ("claim", "advance", "fetch", "write", "claim_fingerprint", "send"),
+    "enroll": ("chunk", "commit", "owners", "write", "send", "close_chunk", "get"),
+    "notify": ("claim_sms", "publish", "record_sms", "chunk", "chunks", "get", "send"),
+    "report": ("chunks", "read", "writer", "write", "advance", "finish"),
+    "sweep": ("get", "chunks", "waiting", "send", "watch"),
+}
+MOMENTS = [(function, call) for function, calls in CALLS_OF.items() for call in calls]
+CALLS = sorted({call for _, call in MOMENTS})
 BANKS = ("002", "008")
 FUNCTIONS = st.sampled_from(sorted(HIDDEN))
 PLACES = st.integers(0, 7)
@@ -91,28 +96,22 @@ class Machine(RuleBasedStateMachine):
     def sweep(self, stop):
         self.simulation.sweep(*stop)
 
-    @rule(function=FUNCTIONS, place=PLACES, stops=st.lists(STOPS, min_size=1, max_size=2))
-    def be_overtaken(self, function, place, stops):
-        """Stop somewhere, let all the others do all there is, and go on."""
-        if visible := self.simulation.queues[function].visible:
-            before = list(self.simulation.running)
-            self.simulation.deliver(function, visible[place % len(visible)], *stops[0])
-            self._overtake(before, stops[1:])
-
-    @rule(stops=st.lists(STOPS, min_size=1, max_size=2))
-    def overtake_the_sweep(self, stops):
-        before = list(self.simulation.running)
-        self.simulation.sweep(*stops[0])
-        self._overtake(before, stops[1:])
-
-    def _overtake(self, before, stops):
-        for running in [each for each in self.simulation.running if each not in before]:
-            for stop in stops:
-                if running in self.simulation.running:
-                    self.simulation.go_on(running, *stop)
-            self.simulation.work_off()
-            if running in self.simulation.running:
-                self.simulation.go_on(running)
+    @rule(moment=st.sampled_from(MOMENTS), time=st.integers(1, 3), place=PLACES)
+    def be_overtaken(self, moment, time, place):
+        """Stop before a call of that name, let the others do all there is, and go on."""
+        function, call = moment
+        simulation, before = self.simulation, list(self.simulation.running)
+        if function == "sweep":
+            simulation.sweep(ALL, call)
+        elif visible := simulation.queues[function].visible:
+            simulation.deliver(function, visible[place % len(visible)], ALL, call)
+        late = [each for each in simulation.running if each not in before]
+        for _ in range(time - 1):
+            for each in [each for each in late if each in simulation.running]:
+                simulation.go_on(each, ALL, call)
+        simulation.work_off()
+        for each in [each for each in late if each in simulation.running]:
+            simulation.go_on(each)
 
     @rule()
     def a_long_weekend(self):

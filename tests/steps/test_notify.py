@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from chalicelib.domain.enrollment import Sms
 from chalicelib.domain.jobs import ChunkJob, SmsJob
 from chalicelib.errors import NotYet, PublishAmbiguous, PublishPostponed, PublishRefused
 from chalicelib.notify import CLAIM_GRACE
+from chalicelib.pace import Pace
 
 PHONE = "+6281200000001"
 
@@ -50,16 +52,57 @@ def test_an_answer_that_never_came_is_unknown_and_not_sent_again(world, job):
     assert len(world.texter.published) == 1
 
 
-def test_what_the_carrier_did_not_take_is_sent_later(world, job):
+def test_what_the_carrier_does_not_take_now_goes_back_as_a_job_of_its_own(world, job):
     world.texter.failing[PHONE] = PublishPostponed("throttled")
-    with pytest.raises(PublishPostponed):
-        world.notify(job)
-    assert sms_of(world, 1) is Sms.PENDING
-
-    world.texter.failing.clear()
     world.notify(job)
 
+    assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.PENDING, Sms.PENDING)
+    assert world.sms_queue.bodies == [job.model_dump_json()]
+    assert world.sms_queue.delays[-1] == timedelta(minutes=1)
+
+    world.texter.failing.clear()
+    world.drive()
+
     assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.SENT, Sms.SENT)
+
+
+def test_only_the_rest_of_a_job_goes_back(world, job):
+    world.texter.failing["+6281200000002"] = PublishPostponed("throttled")
+    world.notify(job)
+
+    (later,) = world.sms_queue.bodies
+    assert SmsJob.model_validate_json(later).niks == (a_nik(2),)
+    assert sms_of(world, 1) is Sms.SENT
+
+
+def test_in_a_sandbox_only_the_listed_numbers_are_sent_anything(world, job):
+    world.only_to = frozenset({"+6281200000002"})
+    world.notify(job)
+
+    assert [phone for phone, _ in world.texter.published] == ["+6281200000002"]
+    assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.HELD, Sms.SENT)
+    assert world.batches.chunk(job.batch, 1).sms.held == 1
+
+
+@pytest.mark.parametrize("phone", ["+12025550123", "+62431862345", "081200000001"])
+def test_nothing_but_an_indonesian_mobile_number_is_sent_anything(world, job, phone):
+    key = (a_nik(1), "sulut-2026")
+    stored = world.tables.people[key]
+    changed = replace(stored.recipient, phone=phone)
+    world.tables.people[key] = replace(stored, recipient=changed)
+
+    world.notify(job)
+
+    found = world.enrollments.find("sulut-2026", a_nik(1))
+    assert (found.sms, found.sms_reason) == (Sms.FAILED, "no_mobile_number")
+    assert phone not in [each for each, _ in world.texter.published]
+
+
+def test_each_message_waits_for_its_turn(world, job):
+    slept = []
+    world.pace = Pace(10, clock=lambda: 0.0, sleep=slept.append)
+    world.notify(job)
+    assert slept == [pytest.approx(0.1)]
 
 
 def test_a_claim_of_a_run_that_may_still_live_is_left_alone(world, job):
