@@ -10,9 +10,9 @@ from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, BatchStatus
 from chalicelib.domain.codes import Code, Finding
 from chalicelib.domain.columns import Column
-from chalicelib.domain.control import ControlSums
+from chalicelib.domain.control import SectionedSums, disagreement
 from chalicelib.domain.judgement import Judge, Terms
-from chalicelib.domain.money import parse_rupiah
+from chalicelib.domain.money import TOTAL_DIGITS, format_rupiah, parse_rupiah
 from chalicelib.domain.programme import Agreements, Programme
 from chalicelib.domain.rounding import Endings
 from chalicelib.domain.settlement import JudgedRow
@@ -38,7 +38,7 @@ class Split:
     chunks: int = 0
     surplus: bool = False
     digest: str = ""
-    sums: ControlSums = field(default_factory=ControlSums)
+    sums: SectionedSums = field(default_factory=SectionedSums)
     endings: Endings = field(default_factory=Endings)
     first: dict[int, int] = field(default_factory=dict)
 
@@ -96,31 +96,35 @@ class Split:
             if not self.rows:
                 raise FileRefused(Finding.of(Code.FILE_EMPTY))
             self._check_niks()
-            self._check_totals(metadata, table)
+            warnings = (*table.warnings, *self._check_totals(metadata, table))
             self.objects.write(
                 work.header_key(self.batch.id),
                 work.encode_header(table.header, surplus=self.surplus),
                 content_type="application/json",
             )
-            return table.warnings
+            return warnings
 
     def _judged(self, table: Table, terms: Terms) -> Iterator[JudgedRow]:
         amount = table.columns[Column.AMOUNT]
         width = len(table.header)
         judge = Judge(table.columns, terms, width=width)
-        fingerprint = Fingerprint(table.columns)
+        fingerprint = Fingerprint(table.columns, width)
+        subtotal = None
         for source in table.rows():
             fingerprint.update(source)
+            if table.subtotal is not subtotal:
+                subtotal = table.subtotal
+                self.sums.begin()
             self.surplus |= len(source.cells) > width
             judgement = judge(source)
             if judgement.nik:
                 self.endings.add(judgement.nik)
             who, premium = judgement.recipient, judgement.premium
             if who is None or premium is None:
-                self.sums.add(parse_rupiah(source.cells[amount]))
+                self.sums.add(parse_rupiah(source.cells[amount]), fit=False)
                 yield JudgedRow(source, judgement.findings)
             else:
-                self.sums.add(who.aid)
+                self.sums.add(who.aid, fit=True)
                 # Setting it only where it is absent also says who was first.
                 first = self.first.setdefault(int(who.nik), self.rows)
                 yield JudgedRow(
@@ -151,20 +155,30 @@ class Split:
             zeros, niks = self.endings.zeros, self.endings.niks
             raise FileRefused(Finding.of(Code.FILE_NIKS_ROUNDED, zeros=zeros, niks=niks))
 
-    def _check_totals(self, metadata: Mapping[str, str], table: Table) -> None:
-        """Compare the bank's control figures, in the object's metadata and in a total row.
+    def _check_totals(self, metadata: Mapping[str, str], table: Table) -> tuple[Finding, ...]:
+        """Compare the bank's control figures, in the object's metadata and in a closing total.
+
+        In a file that has totals in between, the closing one may be that of its page. One that has
+        rows below it still closes what is above, if none of those rows could be a person's.
 
         Raises:
-            FileRefused: they say something else than the rows, or cannot be read.
+            FileRefused: they say something else than the rows, or the metadata cannot be read.
         """
-        stated = [
-            (_figure(metadata.get("rows")), _figure(metadata.get("total-amount"))),
-            (table.total.rows, table.total.amount) if table.total else (None, None),
-        ]
-        for rows, amount in stated:
-            finding = self.sums.disagreement(rows=rows, amount=amount)
-            if finding:
-                raise FileRefused(finding)
+        sums = self.sums
+        total, compared = table.total, [sums.file, sums.section]
+        if total is None and sums.above:
+            total, compared = table.subtotal, list(sums.above)
+        finding = sums.file.disagreement(
+            rows=_figure(metadata, "rows"), amount=_figure(metadata, "total-amount")
+        )
+        if total and not finding:
+            finding = disagreement(compared, rows=total.rows, amount=total.amount)
+        if finding:
+            raise FileRefused(finding)
+        if total is None or not total.unreadable:
+            return ()
+        counted = format_rupiah(sums.file.amount)
+        return (Finding.of(Code.TOTAL_UNREADABLE, line=total.line, counted=counted),)
 
     def _fingerprint(self, programme: Programme) -> str:
         """Return what only a file of the same rows, bank, scheme and programme has as well."""
@@ -207,17 +221,17 @@ def _named(code: Code, **names: str) -> Finding:
     return Finding.of(code, **{name: value for name, value in names.items() if value})
 
 
-def _figure(text: str | None) -> int | None:
+def _figure(metadata: Mapping[str, str], name: str) -> int | None:
     """Return a control figure of the metadata.
 
     Raises:
         FileRefused: it is there and is no whole number.
     """
+    text = metadata.get(name)
     if text is None:
         return None
-    figure = 0 if text.strip() == "0" else parse_rupiah(text)
+    figure = 0 if text.strip() == "0" else parse_rupiah(text, most_digits=TOTAL_DIGITS)
     if figure is None:
-        raise FileRefused(
-            Finding.of(Code.CONTROL_TOTAL_MISMATCH, stated=text[:40], counted="tidak terbaca")
-        )
+        shown = text.strip()[:40] or "kosong"
+        raise FileRefused(Finding.of(Code.CONTROL_TOTAL_MISMATCH, name=name, figure=shown))
     return figure

@@ -69,4 +69,5 @@ class Code(StrEnum):
     FILE_NIKS_ROUNDED = "file_niks_rounded"
 
     # Files: taken, with a remark.
+    TOTAL_UNREADABLE = "total_unreadable"
     SHEETS_IGNORED = "sheets_ignored"

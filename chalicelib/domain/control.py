@@ -1,6 +1,7 @@
 """Control totals: what a file says of itself, against what stands in it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from .codes import Code, Finding
 from .money import format_rupiah
@@ -41,3 +42,43 @@ class ControlSums:
             stated=f"Rp{format_rupiah(amount)}",
             counted=f"Rp{format_rupiah(self.amount)}",
         )
+
+
+@dataclass(slots=True)
+class SectionedSums:
+    """The sums over a file that may have totals in between, as a report has on each page.
+
+    `file` is over all of it, `section` over what stands below the last total that has rows below
+    it. `above` are the two as they were at that total, as long as no row below it was fit.
+    """
+
+    file: ControlSums = field(default_factory=ControlSums)
+    section: ControlSums = field(default_factory=ControlSums)
+    above: tuple[ControlSums, ...] = ()
+
+    def add(self, amount: int | None, *, fit: bool) -> None:
+        """Count a row, and whether it is fit to enroll its person."""
+        self.file.add(amount)
+        self.section.add(amount)
+        if fit:
+            self.above = ()
+
+    def begin(self) -> None:
+        """Begin a section, below a total."""
+        self.above = (replace(self.file), self.section)
+        self.section = ControlSums()
+
+
+def disagreement(
+    counted: Iterable[ControlSums], *, rows: int | None, amount: int | None
+) -> Finding | None:
+    """Return what is wrong if stated figures differ from each of the sums, as the first tells it.
+
+    Each figure by itself: in a report of several pages the count may be that of the last page, and
+    the amount that of the file.
+    """
+    for stated in ({"rows": rows, "amount": None}, {"rows": None, "amount": amount}):
+        findings = [sums.disagreement(**stated) for sums in counted]
+        if all(findings):
+            return next(iter(findings), None)
+    return None

@@ -79,12 +79,14 @@ OF_FILES: Mapping[Code, Explanation] = {
         "Tanyakan masa penyerahan kepada Dinas Koperasi.",
     ),
     Code.CONTROL_TOTAL_MISMATCH: _refused(
-        "Jumlah yang tercantum ({stated}) berbeda dengan isi berkas ({counted}), jadi tidak ada"
-        " yang didaftarkan. Periksa apakah ada baris yang hilang atau berubah, lalu unggah"
-        " kembali.",
+        "Pemeriksaan angka kontrol gagal, jadi tidak ada yang didaftarkan[: jumlah yang tercantum"
+        " ({stated}) berbeda dengan isi berkas ({counted}). Periksa apakah ada baris yang hilang"
+        " atau berubah, lalu unggah kembali][: metadata {name} ({figure}) tidak terbaca sebagai"
+        " angka. Tulis dengan angka saja, misalnya 200 atau 240000000, lalu unggah kembali].",
         "Baris TOTAL atau angka kontrol yang dikirim bersama berkas tidak sama dengan hitungan dari"
-        " baris-barisnya: ada baris yang terhapus atau berubah, atau berkas terpotong.",
-        "Lengkapi barisnya, atau hitung ulang jumlahnya.",
+        " baris-barisnya: ada baris yang terhapus atau berubah, atau berkas terpotong. Atau angka"
+        " kontrol yang dikirim bersama berkas kosong atau tidak terbaca.",
+        "Lengkapi barisnya, atau hitung ulang jumlahnya; tulis angka kontrol dengan angka saja.",
     ),
     Code.FILE_REPEATED: _refused(
         "Isi berkas ini sama dengan berkas[ {file}] yang sudah diterima[ pada {date}][ (nomor"
@@ -100,6 +102,16 @@ OF_FILES: Mapping[Code, Explanation] = {
         " menjadi NIK orang lain. Mengubah format sel sesudahnya tidak memulihkannya.",
         "Ambil kembali daftar dari sistem asal, dan pilih format Teks untuk kolom NIK sebelum"
         " mengisi atau menempel.",
+    ),
+    Code.TOTAL_UNREADABLE: Explanation(
+        Severity.FILE_WARNING,
+        "Jumlah di baris TOTAL[ (baris {line})] tidak terbaca sebagai rupiah, jadi tidak dapat"
+        " dibandingkan dengan isi berkas; berkas tetap diproses. Mohon periksa sendiri apakah"
+        " jumlahnya cocok[: nilai yang terbaca di berkas ini berjumlah Rp{counted}].",
+        "Kolom nilai bantuan di baris TOTAL atau JUMLAH berisi nol, huruf, bentuk seperti 1,8E+11,"
+        " atau pesan kesalahan rumus, sehingga baris yang hilang tidak akan ketahuan dari situ.",
+        "Cocokkan jumlahnya. Lain kali tulis dengan angka saja, misalnya 240000000 atau"
+        " 240.000.000.",
     ),
     Code.SHEETS_IGNORED: Explanation(
         Severity.FILE_WARNING,

@@ -22,11 +22,16 @@ _STILL_DEDUCTED = "Bila barisnya diterima, iuran tetap dipotong."
 
 OF_ROWS: Mapping[Code, Explanation] = {
     Code.ROW_SHAPE: _error(
-        "Baris ini berisi {found} kolom, padahal judul kolom hanya {expected}."
-        " Periksa tanda pemisah di dalam alamat atau nama, lalu unggah kembali baris ini.",
+        "Kolom-kolom baris ini tidak dapat dipisahkan dengan pasti[: ada {found} kolom, padahal"
+        " judul kolom hanya {expected}. Periksa tanda pemisah di dalam alamat atau nama, lalu"
+        " unggah kembali baris ini][: ada tanda kutip yang salah tempat, atau sel yang lebih dari"
+        " {longest} karakter. Hapus tanda kutip itu atau pendekkan isi selnya, lalu unggah kembali"
+        " baris ini].",
         "Isi sebuah kolom mengandung tanda pemisah (koma, titik koma, atau garis tegak) tanpa"
-        " tanda kutip, sehingga kolom sesudahnya bergeser.",
-        "Beri tanda kutip ganda pada isi kolom tersebut, atau hapus tanda pemisahnya.",
+        " tanda kutip, sehingga kolom sesudahnya bergeser; atau ada tanda kutip tanpa pasangan,"
+        " atau sel yang terlalu panjang karena menelan isi sel dan baris lain.",
+        "Beri tanda kutip ganda pada isi kolom tersebut, atau hapus tanda pemisahnya. Hapus tanda"
+        " kutip yang tidak berpasangan, dan pendekkan sel yang terlalu panjang.",
     ),
     Code.NIK_MISSING: _error(
         "NIK kosong. Isi 16 angka NIK sesuai KTP, lalu unggah kembali baris ini.",

@@ -19,7 +19,7 @@ from .nik import Nik, parse_nik
 from .phone import parse_phone
 from .premium import Premium
 from .programme import Programme
-from .recipient import Judgement, Recipient, SourceRow
+from .recipient import LONGEST_CELL, MISSHAPEN, Judgement, Recipient, SourceRow
 from .sex import Sex, parse_sex
 
 Value = TypeVar("Value")
@@ -63,8 +63,9 @@ def judge(
     """Return one row with all of its errors and warnings.
 
     `columns` says at which index each known column stands, `width` how many columns the header
-    has: a row with more filled cells than that has slipped, and nothing else is said of it. Cells
-    that are missing at a row's end are empty. For many rows of a file, make one `Judge`.
+    has: a row with more filled cells than that has slipped, or has cells that cannot be told apart,
+    and nothing else is said of it. Cells that are missing at a row's end are empty. For many rows
+    of a file, make one `Judge`.
     """
     return Judge(columns, terms, width=width)(row)
 
@@ -126,6 +127,8 @@ class Judge:
     def _shape(self, cells: tuple[str, ...]) -> Finding | None:
         if self._width is None or not any(cell.strip() for cell in cells[self._width :]):
             return None
+        if cells[-1] == MISSHAPEN:  # then not even their number is known
+            return Finding.of(Code.ROW_SHAPE, longest=format_rupiah(LONGEST_CELL))
         return Finding.of(Code.ROW_SHAPE, found=len(cells), expected=self._width)
 
     def _premium(self, income: int) -> Premium:

@@ -3,6 +3,10 @@
 import re
 
 _MOST_DIGITS = 12
+
+TOTAL_DIGITS = 18
+"""How many digits a total over a file may have: far more than one person's amount."""
+
 _PLAIN = re.compile(r"[1-9][0-9]{0,11}")
 _AMOUNT = re.compile(
     r"""(?:(?:rp|idr)\.?\s*)?      # Rp1.200.000 or Rp. 1.200.000 or IDR 1,200,000
@@ -16,7 +20,7 @@ _AMOUNT = re.compile(
 )
 
 
-def parse_rupiah(text: str) -> int | None:
+def parse_rupiah(text: str, *, most_digits: int = _MOST_DIGITS) -> int | None:
     """Return an amount of whole rupiah above nothing, None where the text is not surely one.
 
     Groups of three may be set apart by dots, commas or spaces, `,00` and `.00` and `,-` may end
@@ -24,7 +28,7 @@ def parse_rupiah(text: str) -> int | None:
     `1,200` are 1200): nobody writes thousandths of a rupiah, and sen are never paid out. Never a
     guess: fractions (`1.200.000,50`, `1,2`), mixed marks (`1.200,000`), exponents, signs and
     leading zeros (an account or phone number from the next column) are None, and so is more than
-    twelve digits.
+    `most_digits`: twelve for one person's amount, `TOTAL_DIGITS` for a total.
     """
     if _PLAIN.fullmatch(text):
         return int(text)
@@ -32,7 +36,7 @@ def parse_rupiah(text: str) -> int | None:
     if not match or not match.lastgroup:
         return None
     digits = re.sub(r"[^0-9]", "", match[match.lastgroup])
-    return int(digits) if len(digits) <= _MOST_DIGITS else None
+    return int(digits) if len(digits) <= most_digits else None
 
 
 def format_rupiah(amount: int) -> str:

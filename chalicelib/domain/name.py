@@ -68,16 +68,16 @@ def parse_name(text: str) -> str | Finding:
     """Return the name that stands in a cell, or what is wrong with it.
 
     It is kept as it is written, but with composed letters, single spaces and nothing invisible. It
-    has 2 to 100 characters, and letters among them.
+    has 2 to 100 characters, and letters among them, of any script.
     """
     if _PLAIN.fullmatch(text) and "  " not in text and len(text) > LONGEST_BLANK:
         return text
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = " ".join(text.split()).lstrip("'`’ ")
     if is_blank(text):
         return Finding(Code.NAME_MISSING)
     fits = SHORTEST <= len(text) <= LONGEST and _LETTER.search(text)
-    return text if fits and not _NOT_IN_NAMES.search(text) else Finding(Code.NAME_INVALID)
+    return text if fits and _is_of_names(text) else Finding(Code.NAME_INVALID)
 
 
 def same_person(name_a: str, birth_a: date | None, name_b: str, birth_b: date | None) -> bool:
@@ -96,6 +96,14 @@ def same_person(name_a: str, birth_a: date | None, name_b: str, birth_b: date | 
     if not words_a or not words_b or sorted(words_a) == sorted(words_b):
         return True  # of a name without letters nothing can be said
     return _words_agree(words_a, words_b) or _differ_in_spaces_only(words_a, words_b)
+
+
+def _is_of_names(text: str) -> bool:
+    if not _NOT_IN_NAMES.search(text):
+        return True
+    # Many scripts write vowels as marks on the letters, which are no letters by themselves.
+    bare = "".join(each for each in text if not unicodedata.category(each).startswith("M"))
+    return len(bare) < len(text) and not _NOT_IN_NAMES.search(bare)
 
 
 def _words(name: str) -> list[str]:

@@ -7,12 +7,18 @@ from typing import NamedTuple
 from .codes import Finding
 from .premium import Premium
 
+MISSHAPEN = "(sel-sel baris ini tidak dapat dipisahkan dengan pasti)"
+"""Stands beyond the header in a row whose cells are not to be relied upon; reading drops it."""
+
+LONGEST_CELL = 10_000
+"""Characters. A cell with more than that has swallowed others."""
+
 
 class SourceRow(NamedTuple):
     """A record as it stands in the file.
 
     `line` is the line of a CSV, or the row of a sheet, where the record begins: from 1, header
-    counted. `cells` has one text for each column of the header.
+    counted. `cells` has one text for each column of the header, and what stands beyond it.
     """
 
     line: int

@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from chalicelib.domain.columns import Column
 from chalicelib.domain.recipient import SourceRow
 
-_CELL, _ROW = "\x1f", "\x1e"  # ASCII's own unit and record separators
+_CELL, _ROW, _BEYOND = "\x1f", "\x1e", "\x1d"  # ASCII's unit, record and group separators
 
 
 class Fingerprint:
     """Accumulates the rows of a file, in their order, into one digest.
 
     Only the known columns count, in their own order, with outer and repeated white space taken
-    away: so a CSV and a workbook of the same text, or one with a column more, are the same.
+    away: so a CSV and a workbook of the same text, or one with a column more, are the same. Of a
+    row that is wider than the header, what it has beyond counts too: it may be mended in a column
+    that is not known, and is then another row.
     """
 
-    def __init__(self, columns: Mapping[Column, int]) -> None:
-        """Take the columns' indexes, as the table tells them."""
+    def __init__(self, columns: Mapping[Column, int], width: int) -> None:
+        """Take the columns' indexes and the width of the header, as the table tells them."""
+        self._width = width
         known = sorted(columns, key=list(Column).index)
         self._indexes = [columns[column] for column in known]
         self._digest = hashlib.sha256(_CELL.join(known).encode())
@@ -27,6 +30,8 @@ class Fingerprint:
         cells = row.cells
         values = (" ".join(cells[index].split()) for index in self._indexes)
         self._digest.update((_ROW + _CELL.join(values)).encode())
+        if len(cells) > self._width:
+            self._digest.update((_BEYOND + _CELL.join(cells[self._width :])).encode())
 
     def hexdigest(self) -> str:
         """Return the digest of the rows so far: 64 hexadecimal digits."""

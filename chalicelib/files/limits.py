@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from chalicelib.domain.recipient import LONGEST_CELL
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -22,7 +24,7 @@ class Limits:
     archive_members: int = 5_000
     rows: int = 5_000_000
     columns: int = 200
-    cell_characters: int = 10_000
+    cell_characters: int = LONGEST_CELL
     record_characters: int = 1_000_000
     workbook_bytes: int = 2 * 1024**3
     workbook_seconds: int = 120

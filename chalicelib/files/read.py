@@ -8,7 +8,7 @@ from typing import BinaryIO, Self
 
 from chalicelib.domain.codes import Code, Finding
 from chalicelib.domain.columns import Column
-from chalicelib.domain.recipient import SourceRow
+from chalicelib.domain.recipient import MISSHAPEN, SourceRow
 
 from .closing import Closing, ControlTotal
 from .headers import aliases_of, is_ours, resolve
@@ -17,9 +17,9 @@ from .neutral import restored
 from .recognise import open_source
 from .refusal import refused
 from .source import Record, Source
-from .write import COLUMNS, MISSHAPEN, SURPLUS, unpacked
+from .write import COLUMNS, SURPLUS, unpacked
 
-_FOOTER_ROWS = 30  # a total, and below it the place, the date and a signature
+_FOOTER_ROWS = 30  # below a total: the place, the date and a signature
 _STATUS = COLUMNS[1]
 _RUNNING_NUMBER = re.compile(r"[0-9]{1,7}[.)]?")
 
@@ -28,7 +28,9 @@ class Table:
     """A file of recipients with its header understood.
 
     `header` is the file's own, without the columns that payung added to a result file; `columns`
-    are the indexes of the known ones in it. `warnings` are the file's. A context manager: leaving
+    are the indexes of the known ones in it. `warnings` are the file's. While rows are given,
+    `subtotal` is what the last total says that has rows below it, another object for each; once
+    all were given, `total` is what the last one says, if it has none. A context manager: leaving
     it lets go of what was opened, the file itself stays the caller's.
     """
 
@@ -49,9 +51,12 @@ class Table:
         self.header = tuple(self._full[index] for index in self._own)
         self.columns = {column: self._own.index(index) for column, index in columns.items()}
         self._known = tuple(columns.values())
+        self._titles = list(map(_told, header))
+        self._nik = columns[Column.NIK]
         self.delimiter = source.delimiter
         self.warnings: tuple[Finding, ...] = source.warnings
         self.total: ControlTotal | None = None
+        self.subtotal: ControlTotal | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -67,35 +72,35 @@ class Table:
     def rows(self) -> Iterator[SourceRow]:
         """Iterate over the rows of people, in the file's order; each call begins anew.
 
-        Blank rows are left out, those that are numbered in advance too, and so is a closing TOTAL,
-        which is in `total` once the last row was given. A row has a cell for each column of the
-        header; one that is wider than the header, or whose cells are not to be relied upon, has
-        more.
+        Blank rows are left out, those that are numbered in advance too. So is what a report has on
+        each of its pages: the header again, and a TOTAL, wherever it stands; and what closes the
+        file below the last one. A row has a cell for each column of the header; one that is wider
+        than the header, or whose cells are not to be relied upon, has more.
 
         Raises:
             FileRefused: the file has no rows or too many, or is not readable to its end.
         """
-        self.total = None
+        self.total = self.subtotal = None
         closing = Closing(self.columns)
-        held: list[SourceRow] = []
-        count = 0
+        total: ControlTotal | None = None
+        footers: list[SourceRow] = []
+        is_empty = True
         for row, is_result in self._rows():
-            is_end = closing.is_total(row) or (bool(held) and closing.is_footer(row))
-            if is_end and not is_result:
-                held.append(row)
-                if len(held) <= _FOOTER_ROWS:
-                    continue
-            elif not held:
-                count += 1
-                yield row
+            if not is_result and closing.is_total(row):
+                total = closing.control(total, row)
                 continue
-            else:
-                held.append(row)
-            count += len(held)
-            yield from held
-            held = []
-        self.total = closing.control(held)
-        if not count:
+            if total is not None:
+                if not is_result and len(footers) < _FOOTER_ROWS and closing.is_footer(row):
+                    footers.append(row)
+                    continue
+                # Somebody stands below: it was no end, and what looked like one must not vanish.
+                total, self.subtotal = None, total
+            is_empty = False
+            yield from footers
+            footers.clear()
+            yield row
+        self.total = total
+        if is_empty:
             raise refused(Code.FILE_EMPTY)
 
     def _rows(self) -> Iterator[tuple[SourceRow, bool]]:
@@ -107,7 +112,7 @@ class Table:
             cells = [restored(cell) for cell in record.cells]
             if len(cells) < width:
                 cells += [""] * (width - len(cells))
-            if self._is_blank(cells):
+            if self._is_blank(cells) or self._is_header(cells):
                 continue
             count += 1
             _within(self._limits.rows, count)
@@ -122,6 +127,14 @@ class Table:
             return False
         said = [cell for cell in map(str.strip, cells) if cell]
         return not said or (len(said) == 1 and bool(_RUNNING_NUMBER.fullmatch(said[0])))
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        """Whether a row is the header once more, as at the top of each page of a report."""
+        titles = self._titles
+        if _told(cells[self._nik]) != titles[self._nik]:
+            return False  # nearly every row
+        told = list(map(_told, cells))
+        return told[: len(titles)] == titles and not any(told[len(titles) :])
 
     def _reshaped(self, record: Record, cells: list[str]) -> list[str]:
         """Return the row's own cells and what it has beyond the header, without our columns."""
@@ -157,6 +170,10 @@ def open_table(file: BinaryIO, *, bank: str | None = None, limits: Limits | None
             header.pop()
         _within(limits.columns, len(header))
         return Table(source, header, resolve(header, aliases), limits, held.pop_all())
+
+
+def _told(cell: str) -> str:
+    return " ".join(cell.split()).casefold()
 
 
 def _within(limit: int, count: int) -> None:

@@ -12,6 +12,7 @@ sheet lists of rows, an empty list at the end. It imports nothing of ours, so as
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -28,6 +29,7 @@ _TOP_ROWS = 50
 _BATCH = 200
 _DOUBTFUL = 10**15
 _EXACT = 2**53
+_LIKE_THOUSANDS = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")  # of more digits no group is made
 
 
 def cell_text(value: Value) -> str:
@@ -36,7 +38,8 @@ def cell_text(value: Value) -> str:
     Excel keeps 15 digits of a number. So a whole number of 16 that ends in 0, and one too large
     for a double to hold exactly, may once have been another one: it is written in scientific form
     (`7.17101010190001E+15`), which says so wherever the text travels. Other whole numbers are
-    their digits, dates are ISO dates, with the time only where there is one.
+    their digits, dates are ISO dates, with the time only where there is one. A fraction never has
+    just the three decimals that would make a group of thousands of it: 120.555 is `120.5550`.
     """
     match value:
         case str():
@@ -58,7 +61,8 @@ def _number_text(value: float) -> str:
     if value - value != 0:  # infinite, or not a number
         return ""
     if value != int(value):
-        return repr(value)
+        text = repr(value)
+        return f"{text}0" if _LIKE_THOUSANDS.fullmatch(text) else text
     size = abs(value)
     if size >= _EXACT or (size >= _DOUBTFUL and int(value) % 10 == 0):
         return f"{value:.14E}"

@@ -5,6 +5,8 @@ import io
 from collections.abc import Sequence
 from typing import BinaryIO, NamedTuple
 
+from chalicelib.domain.recipient import MISSHAPEN
+
 from .neutral import neutral
 
 COLUMNS = (
@@ -23,9 +25,6 @@ COLUMNS = (
 SURPLUS = "payung_kelebihan"
 """Stands behind them in a file that has rows wider than its header, whose cells beyond it are kept
 here as one CSV line."""
-
-MISSHAPEN = "(sel-sel baris ini tidak dapat dipisahkan dengan pasti)"
-"""Stands beyond the header in a row whose cells are not to be relied upon; reading drops it."""
 
 _BOM = b"\xef\xbb\xbf"
 

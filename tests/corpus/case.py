@@ -29,8 +29,9 @@ Row = tuple[int, Literal["diterima", "duplikat", "konflik", "ditolak"], str, int
 class Handed(BaseModel):
     """One file as a bank hands it over, and what it expects.
 
-    `size` is what S3 says instead of the real one; `lost` bytes are missing at the end. `people`
-    says, by NIK, some of what must have been read of those who are enrolled.
+    `size` is what S3 says instead of the real one; `lost` bytes are missing at the end. `says` are
+    words that the bank must read about the file, or about a row of it. `people` says, by NIK,
+    some of what must have been read of those who are enrolled.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -50,6 +51,7 @@ class Handed(BaseModel):
     status: Literal["completed", "refused"] = "completed"
     errors: list[str] = []
     warnings: list[str] = []
+    says: list[str] = []
     rows: list[Row] = []
     people: dict[Annotated[str, Field(pattern="^[0-9]{16}$")], dict[str, Any]] = {}
 

@@ -27,9 +27,12 @@ def test_each_row_ends_as_its_case_says(case: Case):
         batch = hand_over(world, case, file, number)
         summary = json.loads(world.result(batch, "ringkasan.json"))
         assert told(summary) == (file.status, file.errors, file.warnings)
+        said = [each["message"] for each in (*summary["errors"], *summary["file_warnings"])]
         if file.status == "refused":
             assert f"results/{batch.bank}/{batch.id}/hasil.csv" not in world.objects.stored
+            assert_says(said, file)
             continue
+        assert_says([*said, world.result(batch, "hasil.csv")], file)
         assert rows_of(world.result(batch, "hasil.csv")) == file.rows
         rejected = [row for row in file.rows if row[1] == "ditolak"]
         assert rows_of(world.result(batch, "ditolak.csv")) == rejected
@@ -70,6 +73,11 @@ def told(summary: dict) -> tuple[str, list[str], list[str]]:
         assert not _PERSONAL.search(said["message"])
     codes = ([each["code"] for each in summary[kind]] for kind in ("errors", "file_warnings"))
     return summary["status"], *codes
+
+
+def assert_says(texts: list[str], file: Handed) -> None:
+    for words in file.says:
+        assert any(words in text for text in texts), words
 
 
 def rows_of(result: str) -> list[tuple]:

@@ -6,7 +6,6 @@ import pytest
 from chalicelib.domain.codes import EXPLANATIONS, Code, Explanation, Finding, Severity
 
 PLACEHOLDERS = {
-    Code.ROW_SHAPE: {"found", "expected"},
     Code.NIK_LENGTH: {"digits"},
     Code.AMOUNT_BELOW_PREMIUM: {"aid", "premium"},
     Code.AGE_BELOW_MINIMUM: {"age", "minimum"},
@@ -19,7 +18,6 @@ PLACEHOLDERS = {
     Code.HEADER_MISSING: {"wanted"},
     Code.HEADER_REPEATED: {"wanted"},
     Code.FILE_NIKS_ROUNDED: {"zeros", "niks"},
-    Code.CONTROL_TOTAL_MISMATCH: {"stated", "counted"},
 }
 """What a message cannot do without."""
 
@@ -82,6 +80,25 @@ def test_optional_parts_of_a_message_appear_with_their_parameter():
     assert "berbeda. Cocokkan" in short.message
     assert "berbeda di baris 12 berkas yang sama. Cocokkan" in in_file.message
     assert "berbeda melalui BRI pada 7 September 2021. Cocokkan" in elsewhere.message
+
+
+def test_a_row_whose_cells_cannot_be_told_apart_is_not_said_to_be_wide():
+    wide = Finding.of(Code.ROW_SHAPE, found=5, expected=4).message
+    unclear = Finding.of(Code.ROW_SHAPE, longest="10.000").message
+    assert "ada 5 kolom, padahal judul kolom hanya 4. Periksa" in wide
+    assert "kutip" not in wide
+    assert "tanda kutip yang salah tempat, atau sel yang lebih dari 10.000 karakter." in unclear
+    assert "padahal" not in unclear
+
+
+def test_control_figures_differ_or_cannot_be_read():
+    code = Code.CONTROL_TOTAL_MISMATCH
+    differs = Finding.of(code, stated="3 baris", counted="2 baris").message
+    unread = Finding.of(code, name="rows", figure="dua").message
+    assert "(3 baris) berbeda dengan isi berkas (2 baris)." in differs
+    assert "terbaca" not in differs
+    assert "metadata rows (dua) tidak terbaca sebagai angka." in unread
+    assert "berbeda" not in unread
 
 
 def test_a_parameter_is_never_read_as_a_placeholder():

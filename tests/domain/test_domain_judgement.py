@@ -8,7 +8,7 @@ from chalicelib.domain.codes import Code, Severity
 from chalicelib.domain.columns import Column
 from chalicelib.domain.judgement import Judge, Terms, judge
 from chalicelib.domain.programme import load_agreements
-from chalicelib.domain.recipient import Recipient, SourceRow
+from chalicelib.domain.recipient import MISSHAPEN, Recipient, SourceRow
 
 AGREEMENTS = load_agreements()
 TERMS = Terms.of(AGREEMENTS.programmes["sulut-2021"], "BPUM", date(2021, 9, 7))
@@ -209,6 +209,13 @@ def test_the_age_is_judged_by_a_stated_birth_date_where_the_nik_is_unreadable():
         Code.NIK_MISSING,
         Code.AGE_BELOW_MINIMUM,
     ]
+
+
+def test_a_row_whose_cells_cannot_be_told_apart_is_not_counted_as_wide():
+    row = a_row()
+    judgement = judge(row._replace(cells=(*row.cells, MISSHAPEN)), COLUMNS, TERMS, width=WIDTH)
+    assert codes(judgement) == [Code.ROW_SHAPE]
+    assert judgement.findings[0].params == {"longest": "10.000"}
 
 
 def test_a_row_with_more_cells_than_the_header_has_slipped():

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.money import format_rupiah, parse_rupiah
+from chalicelib.domain.money import TOTAL_DIGITS, format_rupiah, parse_rupiah
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,17 @@ def test_the_edges_of_what_is_an_amount(text, amount):
 )
 def test_what_is_not_surely_an_amount_is_none(text):
     assert parse_rupiah(text) is None
+
+
+@pytest.mark.parametrize("text", ["1200000000000", "Rp1.200.000.000.000,-", "1,200,000,000,000.00"])
+def test_a_total_has_more_digits_than_an_amount(text):
+    assert parse_rupiah(text) is None
+    assert parse_rupiah(text, most_digits=TOTAL_DIGITS) == 1_200_000_000_000
+
+
+def test_a_total_has_an_end_too():
+    assert parse_rupiah("9" * 18, most_digits=TOTAL_DIGITS) == 10**18 - 1
+    assert parse_rupiah("9" * 19, most_digits=TOTAL_DIGITS) is None
 
 
 @pytest.mark.parametrize("text", ["١٢٠٠٠٠٠", "１２０００００"])

@@ -41,6 +41,9 @@ def test_names_are_kept_as_written_without_stray_spaces(text, name):
         "Ren\u00e9",
         'Yohanes "Jhon" Contoh',
         "A" * 100,
+        "\u092a\u094d\u0930\u093f\u092f\u093e \u0936\u0930\u094d\u092e\u093e",
+        "\u0645\u064f\u062d\u064e\u0645\u064e\u0651\u062f",
+        "M\u0331aria",
     ],
 )
 def test_what_can_be_a_name_is_one(name):
@@ -68,6 +71,9 @@ def test_what_can_be_a_name_is_one(name):
         "Maria_L",
         "***",
         "Maria\x00",
+        "\u0301",
+        "12\u0301",
+        "Maria\u0301;Contoh",
     ],
 )
 def test_what_cannot_be_a_name_is_none(name):

@@ -49,29 +49,134 @@ def test_place_date_and_signature_may_follow():
     assert (reading.cells, reading.total.amount) == ([MARIA], 1_200_000)
 
 
-def test_a_total_with_people_below_it_is_a_row_like_any_other():
-    between = ["", "Sub Total", "1200000"]
+def test_a_total_with_people_below_it_is_nobody_and_controls_nothing():
+    reading = read(text_of([HEADER, MARIA, ["", "Sub Total", "1200000"], YOHAN]))
 
-    reading = read(text_of([HEADER, MARIA, between, YOHAN]))
+    assert (reading.cells, reading.total, reading.lines) == ([MARIA, YOHAN], None, [2, 4])
 
-    assert (reading.cells, reading.total) == ([MARIA, between, YOHAN], None)
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jumlah Halaman 1",
+        "JUMLAH HAL. 2 DARI 5",
+        "Total lembar ke-3",
+        "Jumlah s/d halaman ini",
+        "Jumlah Pindahan",
+        "Jml.",
+    ],
+)
+def test_a_subtotal_may_name_its_page(text):
+    assert read(text_of([HEADER, MARIA, [text, "", "1200000"], YOHAN])).cells == [MARIA, YOHAN]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [["JUMLAH", "Halaman 1", "1200000"], ["TOTAL", "1", "1200000"], ["1", "", "TOTAL"]],
+    ids=["page", "count", "count as NIK"],
+)
+def test_what_belongs_to_a_total_may_stand_in_another_cell(row):
+    assert read(text_of([HEADER, MARIA, row, YOHAN])).cells == [MARIA, YOHAN]
+
+
+def test_the_header_again_is_nobody():
+    again = [" nik", "NAMA ", "Nilai  Bantuan"]
+
+    assert read(text_of([HEADER, MARIA, HEADER, YOHAN, again])).cells == [MARIA, YOHAN]
+
+
+def test_a_row_with_more_than_the_header_is_no_header():
+    again = [*HEADER, "Catatan"]
+
+    assert read(text_of([HEADER, MARIA, again])).cells == [MARIA, again]
 
 
 @pytest.mark.parametrize(
     "below",
-    [["", "Yohan Contoh", "1200000"], ["7171011708800002", "", ""], ["7,17101E+15", "Yohan", ""]],
-    ids=["no NIK", "no name", "rounded NIK"],
+    [
+        ["", "Yohan Contoh", "1200000"],
+        ["7171011708800002", "", ""],
+        ["7,17101E+15", "Yohan", ""],
+        ["7171", "Yohan", "abc"],
+        ["7171", "Yohan", ""],
+        ["7171", "", ""],
+        ["", "Yohan", "abc"],
+        ["", "", "1200000"],
+        ["", "Yohan", "", "081234500002"],
+        ["", "Yohan", "", "", "17 Agustus 1980"],
+        ["", "Yohan", "", "", "", "Bahu"],
+        ["", "", "", "lama", "17 Agustus"],
+        ["", "Yohan", "", "", "", "", "2"],
+    ],
 )
 def test_nobody_below_a_total_is_lost(below):
-    assert len(read(text_of([HEADER, MARIA, ["", "TOTAL", "1"], below])).rows) == 3
+    header = [*HEADER, "No HP", "Tgl Lahir", "Alamat", "Urut"]
+    row = [*below, *[""] * (len(header) - len(below))]
+
+    reading = read(text_of([header, MARIA, ["", "TOTAL", "1"], row]))
+
+    assert (reading.cells[1:], reading.total) == ([row], None)
 
 
-def test_a_person_who_is_called_so_is_a_person():
-    rows = [["7171015708800001", "Jumlah", "1200000"], ["", "Total Wijaya", "1200000"]]
+def test_what_looked_like_a_footer_comes_back_where_somebody_stands_below():
+    note = ["", "catatan", ""]
 
-    reading = read(text_of([HEADER, *rows]))
+    reading = read(text_of([HEADER, MARIA, ["TOTAL", "", "1"], note, YOHAN]))
 
-    assert (reading.cells, reading.total) == (rows, None)
+    assert reading.cells == [MARIA, note, YOHAN]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["7171015708800001", "Jumlah", "1200000"],
+        ["7171", "Jumlah", "1200000"],
+        ["", "Total Wijaya", "1200000"],
+        ["", "Jumlah", "1200000", "081234500001"],
+        ["", "Citra", "1200000", "", "jumlah"],
+        ["", "Dana", "1200000", "", "jumlah"],
+        ["", "", "1200000", "", "jumlah", "7171015708800001"],
+        ["", "", "1200000", "", "jumlah", "081234500001"],
+        ["TOTAL 7171015708800001", "", "1200000"],
+        ["", "Total", "7171015708800001"],
+        ["", "Total", "Citra 2"],
+    ],
+)
+def test_a_row_that_may_be_somebody_is_no_total(row):
+    header = [*HEADER, "No HP", "Catatan", "Lain"]
+    row = [*row, *[""] * (len(header) - len(row))]
+
+    reading = read(text_of([header, row]))
+
+    assert (reading.cells, reading.total) == ([row], None)
+
+
+def test_a_total_may_have_more_digits_than_an_amount():
+    content = text_of([HEADER, MARIA, ["TOTAL", "", "Rp1.200.000.000.000,-"]])
+
+    assert read(content).total.amount == 1_200_000_000_000
+
+
+@pytest.mark.parametrize("cell", ["1,8E+11", "Rp 5 juta", "#REF!", "0", "1.200.000,50", "Rp -"])
+def test_an_amount_that_cannot_be_read_is_told(cell):
+    total = read(text_of([HEADER, MARIA, ["SUB TOTAL", "", "5"], ["TOTAL", "", cell]])).total
+
+    assert (total.line, total.amount, total.unreadable) == (4, None, True)
+
+
+@pytest.mark.parametrize("cell", ["", "-", "TOTAL", "2 orang", "JUMLAH 2 ORANG"])
+def test_a_total_need_not_have_an_amount(cell):
+    total = read(text_of([HEADER, MARIA, ["TOTAL", "", cell]])).total
+
+    assert (total.amount, total.unreadable) == (None, False)
+
+
+def test_the_count_of_a_subtotal_is_not_that_of_the_total():
+    rows = [MARIA, YOHAN, ["SUB TOTAL 1 ORANG", "", "1200000"], ["TOTAL", "", "2400000"]]
+
+    total = read(text_of([HEADER, *rows])).total
+
+    assert (total.amount, total.rows) == (2_400_000, None)
 
 
 def test_a_row_of_a_former_result_is_never_a_total(tmp_path):
@@ -86,4 +191,4 @@ def test_a_row_of_a_former_result_is_never_a_total(tmp_path):
 def test_a_long_tail_is_no_footer():
     tail = [["", "catatan", ""]] * 40
 
-    assert len(read(text_of([HEADER, MARIA, ["TOTAL", "", "1"], *tail])).rows) == 42
+    assert len(read(text_of([HEADER, MARIA, ["TOTAL", "", "1"], *tail])).rows) == 41

@@ -10,7 +10,7 @@ ROWS = [HEADER, MARIA, YOHAN]
 
 def digest(content: bytes) -> str:
     reading = read(content)
-    fingerprint = Fingerprint(reading.columns)
+    fingerprint = Fingerprint(reading.columns, len(reading.header))
     for row in reading.rows:
         fingerprint.update(row)
     return fingerprint.hexdigest()
@@ -40,3 +40,25 @@ def test_the_same_people_have_the_same_fingerprint(content):
 )
 def test_other_rows_have_another(rows):
     assert digest(text_of([HEADER, *rows])) != digest(text_of(ROWS))
+
+
+WIDE = [[*HEADER, "Catatan"], [*MARIA, "lunas"]]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        text_of([WIDE[0], [*WIDE[1], "tunai"]]),
+        text_of([WIDE[0], [*MARIA, "x" * 10_001]]),
+        text_of([WIDE[0]]) + b'7171015708800001,Maria Contoh,1200000,"lunas" tunai\r\n',
+    ],
+    ids=["slipped", "too long", "stray mark"],
+)
+def test_a_row_that_is_mended_where_nobody_looks_is_another(before):
+    assert digest(before) != digest(text_of(WIDE))
+
+
+def test_surplus_cells_of_a_row_count_one_by_one():
+    one, other = (text_of([HEADER, [*MARIA, *more]]) for more in (["a", "b"], ["ab"]))
+
+    assert digest(one) != digest(other)

@@ -70,6 +70,14 @@ def test_utf_16_cut_within_a_character_is_refused():
     assert codes_of(text_of([HEADER, MARIA], encoding="utf-16")[:-1]) == ["encoding_unknown"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["Maria", "Renée"])
+def test_utf_16_without_its_mark_is_an_unknown_encoding(encoding, name):
+    content = text_of([HEADER, ["1", name, "3"]], encoding=encoding)
+
+    assert codes_of(content) == ["encoding_unknown"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_nul_is_in_no_text(encoding):
     assert codes_of(text_of([HEADER, ["1", "a\0b", "3"]], encoding=encoding)) == ["file_unreadable"]
