@@ -72,9 +72,17 @@ def take_upload(
     if batch.status is BatchStatus.SPLITTING:
         batch = Split(batch, agreements, objects, deadline, limits or Limits()).run(batches)
         if not deadline.patiently(lambda: batches.advance(batch, BatchStatus.SPLITTING)):
-            raise NotYet("another delivery has read this file")
+            # Another delivery has read the file, or this one and the answer was lost.
+            batch = _as_stored(batch, batches, deadline)
     _hand_on(batch, batches, chunk_queue, report_queue, deadline)
     return batch
+
+
+def _as_stored(batch: Batch, batches: Batches, deadline: Deadline) -> Batch:
+    stored = deadline.patiently(lambda: batches.get(batch.id))
+    if stored is None:
+        raise NotYet("the file's item is gone")
+    return stored
 
 
 def _claim(

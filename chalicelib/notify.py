@@ -51,8 +51,8 @@ def send_confirmations(
 
     `claim` is this delivery's own token. With `only_to` (a sandbox's verified numbers) nobody else
     is sent anything: their messages are recorded as `held`. Where the carrier takes no more for
-    now, the rest goes back to the queue as a job of its own, for later: the message that brought it
-    is done, and none of its tries is spent.
+    now, or does not answer, the rest goes back to the queue as a job of its own, for later: the
+    message that brought it is done, and none of its tries is spent.
 
     Raises:
         NotYet: some are with another delivery; come again.
@@ -77,15 +77,21 @@ def send_confirmations(
             pace.wait()
             result = _publish(enrollment, text, texter)
         _record(enrollment, result, enrollments, clock, deadline)
-        if result.state is Sms.PENDING:
-            later = job.model_copy(update={"niks": job.niks[place:]}).model_dump_json()
-            deadline.patiently(
-                lambda later=later: sms_queue.send([later], delay=POSTPONED)  # type: ignore[misc]
-            )
+        if result.state in {Sms.PENDING, Sms.UNKNOWN}:
+            # A carrier in trouble is left alone for a while, so that it does not leave one after
+            # the other unknown.
+            rest = job.niks[place + (result.state is Sms.UNKNOWN) :]
+            _postpone(job, rest, sms_queue, deadline)
             break
     _ask_for_report(job, batches, report_queue, deadline)
     if waiting:
         raise NotYet(f"{waiting} messages are with another delivery")
+
+
+def _postpone(job: SmsJob, niks: tuple[str, ...], queue: Queue, deadline: Deadline) -> None:
+    if niks:
+        later = job.model_copy(update={"niks": niks}).model_dump_json()
+        deadline.patiently(lambda: queue.send([later], delay=POSTPONED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,18 @@ from chalicelib.domain.programme import Agreements, load_agreements
 from chalicelib.pace import Pace
 from chalicelib.settings import Settings
 
-# Short, so that a lost answer is asked for again well within a function's time.
+# Short, so that a lost answer is asked for again well within a function's time: tables and queues
+# answer within milliseconds, or have lost the question.
 _PATIENT = Config(
     connect_timeout=3,
-    read_timeout=20,
+    read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 4},
     max_pool_connections=10,
     # The service validates too; doing it here as well costs more than building the request.
     parameter_validation=False,
 )
+# Objects may be large.
+_FOR_OBJECTS = _PATIENT.merge(Config(read_timeout=20))
 # A second try at publishing may be a second message to a person: never by itself.
 _ONCE = Config(
     connect_timeout=3,
@@ -73,7 +76,7 @@ class World:
     @cached_property
     def objects(self) -> S3Objects:
         """Return the bucket."""
-        return S3Objects(self._client("s3"), bucket=self.settings.bucket)
+        return S3Objects(self._client("s3", _FOR_OBJECTS), bucket=self.settings.bucket)
 
     @cached_property
     def intake_queue(self) -> SqsQueue:

@@ -19,6 +19,8 @@ from virtual_time import Died, VirtualTime
 
 READ_TIMEOUT = 20.0
 """Seconds: as long as `wiring` lets a client wait for an answer."""
+BREAKS_AFTER = 3.0
+"""Seconds until a connection that breaks has broken."""
 
 
 class Kind(StrEnum):
@@ -154,6 +156,7 @@ class FaultyAws:
 
     def _connection_lost(self, _call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
         take()
+        self._wait(BREAKS_AFTER)
         raise ConnectionClosedError(endpoint_url=request.url)
 
     def _half_an_answer(self, call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:

@@ -119,6 +119,18 @@ def test_chunk_jobs_lost_by_a_crash_are_queued_by_the_repeated_event(world, line
     assert world.chunk_queue.bodies == lost
 
 
+def test_a_lost_answer_at_the_end_of_reading_does_not_hold_the_file_up(world, line, monkeypatch):
+    plain = world.batches.advance
+
+    def advanced_twice(batch, expected):
+        plain(batch, expected)  # it took effect, and its answer was lost
+        return plain(batch, expected)
+
+    monkeypatch.setattr(world.batches, "advance", advanced_twice)
+    world.take(world.put([line(n) for n in range(1, 10)]))
+    assert len(world.chunk_queue.bodies) == 3
+
+
 def test_an_object_that_vanished_is_said_so(world, line):
     upload = world.put([line(1)])
     world.objects.stored.clear()

@@ -52,6 +52,15 @@ def test_an_answer_that_never_came_is_unknown_and_not_sent_again(world, job):
     assert len(world.texter.published) == 1
 
 
+def test_a_carrier_that_does_not_answer_is_left_alone_for_a_while(world, job):
+    world.texter.failing[PHONE] = PublishAmbiguous("ReadTimeoutError")
+    world.notify(job)
+
+    (later,) = world.sms_queue.bodies
+    assert SmsJob.model_validate_json(later).niks == (a_nik(2),)
+    assert world.sms_queue.delays[-1] == timedelta(minutes=1)
+
+
 def test_what_the_carrier_does_not_take_now_goes_back_as_a_job_of_its_own(world, job):
     world.texter.failing[PHONE] = PublishPostponed("throttled")
     world.notify(job)
