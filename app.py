@@ -22,6 +22,7 @@ from chalicelib import (
     wiring,
 )
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
+from chalicelib.faults import log_fault
 from chalicelib.sweep import Sweep, Swept
 
 AnyRequest = TypeVar("AnyRequest", bound=BaseModel)
@@ -88,18 +89,18 @@ def show_batch(batch: str) -> Response:
 
 def _take_uploads(body: str, context: Any) -> None:
     world = wiring.world()
-    for upload in intake.uploads(body):
-        intake.take_upload(
-            upload,
-            batches=world.batches,
-            objects=world.objects,
-            chunk_queue=world.chunk_queue,
-            report_queue=world.report_queue,
-            agreements=world.agreements,
-            clock=world.clock,
-            deadline=wiring.deadline(context.get_remaining_time_in_millis),
-            chunk_rows=world.settings.chunk_rows,
-        )
+    intake.take_uploads(
+        intake.uploads(body),
+        batches=world.batches,
+        objects=world.objects,
+        intake_queue=world.intake_queue,
+        chunk_queue=world.chunk_queue,
+        report_queue=world.report_queue,
+        agreements=world.agreements,
+        clock=world.clock,
+        deadline=wiring.deadline(context.get_remaining_time_in_millis),
+        chunk_rows=world.settings.chunk_rows,
+    )
 
 
 def _enroll_chunk(body: str, context: Any) -> None:
@@ -178,6 +179,7 @@ def _erase(event: dict[str, Any], context: Any) -> erase.Erased:
         enrollments=world.enrollments,
         batches=world.batches,
         objects=world.objects,
+        report_queue=world.report_queue,
         clock=world.clock,
         deadline=wiring.deadline(context.get_remaining_time_in_millis),
     )
@@ -204,7 +206,7 @@ def _answer(ask: Callable[[], BaseModel]) -> Response:
     except queries.QueryError as error:
         body, status = _error(error.code, error.message), error.status
     except Exception as error:  # noqa: BLE001  # Chalice would log its text, which may hold a NIK
-        deliveries.log_fault(error)
+        log_fault(error)
         body, status = _error("internal", "Ada gangguan. Silakan coba lagi."), 500
     return Response(body=body, status_code=status, headers={"Content-Type": "application/json"})
 

@@ -22,7 +22,7 @@ class Deadline:
         self,
         remaining: Callable[[], int],
         *,
-        reserve: float = 10.0,
+        reserve: float = 15.0,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Begin with what the context says, and a way to sleep."""
@@ -35,13 +35,13 @@ class Deadline:
         """What may still be used."""
         return self._remaining() / 1000 - self._reserve
 
-    def check(self) -> None:
-        """Go on, or stop in good order.
+    def check(self, *, needs: float = 0.0) -> None:
+        """Go on with what needs so many seconds at the worst, or stop in good order.
 
         Raises:
             OutOfTime: what is left is needed to give the message back.
         """
-        if self.seconds <= 0:
+        if self.seconds <= needs:
             raise OutOfTime("the function's time is nearly over")
 
     def patiently(self, call: Callable[[], Result]) -> Result:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib.domain.jobs import VERSION, Job
 from chalicelib.errors import MessageMalformed, NewerVersion, PayungError, Retry
+from chalicelib.faults import log_fault
 
 log = logging.getLogger(__name__)
 
@@ -101,21 +102,3 @@ def _log(error: Exception, record: Mapping[str, Any]) -> None:
         log.error("message cannot be done: %s", error, extra=about)
     else:
         log_fault(error, about)
-
-
-def log_fault(error: Exception, about: Mapping[str, object] | None = None) -> None:
-    """Log a fault that nobody foresaw: what kind and where, but not its text.
-
-    Texts of foreign exceptions may hold a person's data.
-    """
-    known = {"error": type(error).__name__, "at": _place(error)}
-    log.error("unexpected fault", extra={**(about or {}), **known})
-
-
-def _place(error: Exception) -> str:
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return " > ".join(frames[-4:])

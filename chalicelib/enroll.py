@@ -28,6 +28,7 @@ from chalicelib.adapters.protocols import (
 )
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress
+from chalicelib.domain.codes import Code
 from chalicelib.domain.jobs import ChunkJob, ReportJob, sms_jobs
 from chalicelib.domain.outcome import Outcome, Tally
 from chalicelib.domain.programme import Agreements
@@ -164,12 +165,35 @@ class _Chunk:
         owners = self.deadline.patiently(
             lambda: self.enrollments.owners(self.settlement.programme, niks)
         )
+        gone = []
         for index, nik in zip(missing, niks, strict=True):
-            self.settled[index] = self.settlement.owned(rows[index], owners[nik])
+            if nik in owners:
+                self.settled[index] = self.settlement.owned(rows[index], owners[nik])
+            else:
+                gone.append(index)
         for index, row in enumerate(rows):
-            if index not in self.settled:
+            if index not in self.settled and index not in gone:
                 self.settled[index] = self._without_table(row)
+        if gone:
+            self._settle_erased(rows, gone)
         return [self.settled[index] for index in range(len(rows))]
+
+    def _settle_erased(self, rows: Sequence[JudgedRow], gone: Sequence[int]) -> None:
+        """Settle rows whose people were another file's and have been erased since.
+
+        How such a row was counted is what the chunk's counts have more than the other rows.
+        """
+        counted = self._progress().tally
+        known = Tally.of(self.settled.values())
+        for index in gone:
+            outcome = self.settlement.owned_once(
+                rows[index],
+                conflict=counted.conflict > known.conflict,
+                same_bank=counted.times(Code.DUPLICATE_SAME_BANK)
+                > known.times(Code.DUPLICATE_SAME_BANK),
+            )
+            self.settled[index] = outcome
+            known.count(outcome)
 
     def _progress(self) -> ChunkProgress:
         return self.deadline.patiently(

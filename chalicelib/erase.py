@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Objects
+from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Objects, Queue
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, BatchStatus
 from chalicelib.domain.enrollment import Enrollment, Erasure
-from chalicelib.domain.jobs import BatchId
+from chalicelib.domain.jobs import BatchId, ReportJob
 from chalicelib.domain.nik import Nik, parse_nik
 from chalicelib.domain.recipient import SourceRow
 from chalicelib.domain.settlement import JudgedRow
@@ -58,6 +58,7 @@ def erase_person(
     enrollments: Enrollments,
     batches: Batches,
     objects: Objects,
+    report_queue: Queue,
     clock: Clock,
     deadline: Deadline,
 ) -> Erased:
@@ -85,6 +86,9 @@ def erase_person(
     for enrollment in found:
         _delete(enrollment, erasure, enrollments, deadline)
         erased.enrollments.append((enrollment.programme, enrollment.batch, enrollment.row))
+    # So that the summaries tell of it.
+    jobs = [ReportJob(batch=each.batch).model_dump_json() for each in found]
+    deadline.patiently(lambda: report_queue.send(jobs))
     return erased
 
 
@@ -92,7 +96,7 @@ def _finished(batch: str, batches: Batches, deadline: Deadline) -> Batch:
     found = deadline.patiently(lambda: batches.get(batch))
     if found is None:
         raise MessageMalformed("there is no such file")
-    if found.status is not BatchStatus.COMPLETED:
+    if found.status not in {BatchStatus.COMPLETED, BatchStatus.REFUSED}:
         raise NotYet("the file is still on its way")
     return found
 
@@ -107,9 +111,9 @@ def _delete(
 def _redact(batch: Batch, nik: str, objects: Objects, deadline: Deadline) -> list[str]:
     """Empty the person's rows in a file's chunk objects and results; return what was rewritten."""
     changed = []
-    for chunk in range(1, batch.chunks + 1):
+    # By what is there: of a refused file nobody has counted the chunks.
+    for key in list(objects.keys(work.rows_folder(batch.id))):
         deadline.check()
-        key = work.rows_key(batch.id, chunk)
         if _redact_chunk(key, nik, objects):
             changed.append(key)
     for name in _RESULTS:

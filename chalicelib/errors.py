@@ -13,6 +13,7 @@
     └── PublishError
         ├── PublishRefused    final: the person is told of in `failed`
         ├── PublishPostponed  not taken, may be tried again: a Retry, too
+        ├── PublishRejected   not taken, and for a fault of ours: not permitted, a malformed call …
         └── PublishAmbiguous  nobody knows: `unknown`, never sent again by itself
 
 No text of an exception holds a NIK, a name or a phone number.
@@ -74,6 +75,10 @@ class PublishRefused(PublishError):
 
 class PublishPostponed(PublishError, Retry):
     """Not taken now: throttled, or the service was unavailable before it took anything."""
+
+
+class PublishRejected(PublishError):
+    """Not taken, for a fault that is ours to mend; the person's message stays to be sent."""
 
 
 class PublishAmbiguous(PublishError):

@@ -8,22 +8,27 @@ read, and the control totals agree, are the chunks handed on. Until then nobody 
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from chalicelib.adapters.protocols import Batches, Clock, Objects, Queue
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, BatchStatus, Upload
 from chalicelib.domain.jobs import ChunkJob, ReportJob
-from chalicelib.domain.notification import NotificationMalformed, uploads_in
+from chalicelib.domain.notification import NotificationMalformed, notification_of, uploads_in
 from chalicelib.domain.programme import Agreements
 from chalicelib.domain.reference import batch_id
 from chalicelib.errors import MessageMalformed, NotYet
 from chalicelib.files.limits import Limits
-from chalicelib.split import Split
+from chalicelib.split import Split, StillBeingRead
 
 log = logging.getLogger(__name__)
 
 INCOMING = "incoming/"
+_A_WHILE = timedelta(minutes=1)
+"""When to look again whether another file of the same rows was taken."""
 # Ten digits or more may be a NIK, a phone or an account number, and no bank.
 _FOLDER = re.compile(r"(?![0-9]{10})[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _ELSEWHERE = "tidak-dikenal"
@@ -42,11 +47,28 @@ def uploads(body: str) -> list[Upload]:
         raise MessageMalformed(str(error)) from None
 
 
+def take_uploads(uploads: Sequence[Upload], **world: Any) -> None:
+    """Take each upload in (see `take_upload`); what fails with one does not hold up the others.
+
+    Raises:
+        Exception: the first that an upload raised, once all of them were tried.
+    """
+    faults: list[Exception] = []
+    for upload in uploads:
+        try:
+            take_upload(upload, **world)
+        except Exception as fault:  # noqa: BLE001  # raised below
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+
+
 def take_upload(
     upload: Upload,
     *,
     batches: Batches,
     objects: Objects,
+    intake_queue: Queue,
     chunk_queue: Queue,
     report_queue: Queue,
     agreements: Agreements,
@@ -70,7 +92,12 @@ def take_upload(
         deadline.patiently(lambda: batches.advance(splitting, BatchStatus.RECEIVED))
         batch = splitting
     if batch.status is BatchStatus.SPLITTING:
-        batch = Split(batch, agreements, objects, deadline, limits or Limits()).run(batches)
+        try:
+            batch = Split(batch, agreements, objects, deadline, limits or Limits()).run(batches)
+        except StillBeingRead:
+            again = notification_of(upload)
+            deadline.patiently(lambda: intake_queue.send([again], delay=_A_WHILE))
+            return batch
         if not deadline.patiently(lambda: batches.advance(batch, BatchStatus.SPLITTING)):
             # Another delivery has read the file, or this one and the answer was lost.
             batch = _as_stored(batch, batches, deadline)

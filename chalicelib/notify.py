@@ -21,11 +21,14 @@ from chalicelib.errors import (
     PublishAmbiguous,
     PublishPostponed,
     PublishRefused,
+    PublishRejected,
 )
 from chalicelib.pace import Pace
 
 log = logging.getLogger(__name__)
 
+_ONE_MESSAGE = 20.0
+"""Seconds from claim to record at the worst: begun, it must not be cut off in between."""
 POSTPONED = timedelta(minutes=1)
 """How long the rest of a job waits when the carrier takes no more."""
 CLAIM_GRACE = timedelta(minutes=5)
@@ -56,11 +59,12 @@ def send_confirmations(
 
     Raises:
         NotYet: some are with another delivery; come again.
+        PublishRejected: a fault of ours, which comes up again with every try until it is mended.
     """
     programme = agreements.programmes[job.programme]
     waiting = 0
     for place, nik in enumerate(job.niks):
-        deadline.check()
+        deadline.check(needs=_ONE_MESSAGE)
         enrollment = deadline.patiently(
             lambda nik=nik: enrollments.claim_sms(  # type: ignore[misc]
                 job.programme, nik, claim=claim, now=clock()
@@ -77,6 +81,8 @@ def send_confirmations(
             pace.wait()
             result = _publish(enrollment, text, texter)
         _record(enrollment, result, enrollments, clock, deadline)
+        if result.fault is not None:
+            raise result.fault
         if result.state in {Sms.PENDING, Sms.UNKNOWN}:
             # A carrier in trouble is left alone for a while, so that it does not leave one after
             # the other unknown.
@@ -101,6 +107,7 @@ class _Result:
     state: Sms
     message_id: str | None = None
     reason: str | None = None
+    fault: PublishRejected | None = None
 
 
 def _publish(enrollment: Enrollment, text: str, texter: Texter) -> _Result:
@@ -116,6 +123,8 @@ def _publish(enrollment: Enrollment, text: str, texter: Texter) -> _Result:
     except PublishPostponed as error:
         log.warning("the carrier takes no more for now: %s", error, extra=_about(enrollment))
         return _Result(Sms.PENDING)
+    except PublishRejected as error:
+        return _Result(Sms.PENDING, fault=error)
 
 
 def _record(

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 _PREFIX = "PAYUNG_"
+_LEAST_KEPT = 365
 
 
 class Settings(BaseModel):
@@ -37,6 +38,13 @@ class Settings(BaseModel):
     sms_only_to: str = ""
     chunk_rows: int = Field(1980, ge=1)
     keep_days: int = Field(0, ge=0)
+
+    @field_validator("keep_days")
+    @classmethod
+    def _is_long(cls, days: int) -> int:
+        if 0 < days < _LEAST_KEPT:
+            raise ValueError(f"nothing is kept for less than {_LEAST_KEPT} days")
+        return days
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":

@@ -25,6 +25,10 @@ from chalicelib.files.read import Table, open_table
 from chalicelib.files.refusal import FileRefused
 
 
+class StillBeingRead(NotYet):
+    """Whether the rows are a repetition is known once another file of the same rows was read."""
+
+
 @dataclass
 class Split:
     """What is gathered while a file is read; `run` reads it."""
@@ -191,7 +195,7 @@ class Split:
         first = self.deadline.patiently(lambda: batches.get(owner))
         if first is None or self._came_to_nothing(first, batches):
             if not self.deadline.patiently(lambda: batches.take_over_fingerprint(taken, owner)):
-                raise NotYet("another file of the same rows has just come")
+                raise StillBeingRead("another file of the same rows has just come")
             return
         when = first.received_at.astimezone(programme.timezone) if first else None
         raise FileRefused(
@@ -208,8 +212,10 @@ class Split:
 
         Its rows may come again: whoever it did enroll is found to be enrolled.
         """
-        if first.stuck:
+        if first.stuck or first.status is BatchStatus.REFUSED:
             return True
+        if first.status in {BatchStatus.RECEIVED, BatchStatus.SPLITTING}:
+            raise StillBeingRead("another file of the same rows is still being read")
         if first.status is not BatchStatus.COMPLETED:
             return False
         chunks = self.deadline.patiently(lambda: batches.chunks(first.id))

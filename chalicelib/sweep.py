@@ -19,7 +19,8 @@ from chalicelib.domain.jobs import ChunkJob, ReportJob, sms_jobs
 from chalicelib.domain.notification import notification_of
 from chalicelib.domain.settlement import people_to_tell
 from chalicelib.domain.summary import Sums
-from chalicelib.errors import Poison
+from chalicelib.errors import OutOfTime, Poison
+from chalicelib.faults import log_fault
 from chalicelib.files import work
 from chalicelib.notify import CLAIM_GRACE
 
@@ -41,11 +42,15 @@ class Patience:
 
 @dataclass(slots=True)
 class Swept:
-    """What a sweep saw: files not finished, those helped by it, and those that are stuck."""
+    """What a sweep saw: files not finished, those helped by it, those that are stuck.
+
+    `faulty` counts the files that could not even be looked at.
+    """
 
     unfinished: int = 0
     helped: int = 0
     stuck: int = 0
+    faulty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +78,28 @@ class Sweep:
     patience: Patience = Patience()
 
     def run(self) -> Swept:
-        """Look at every unfinished file, help those that stand still; return the counts."""
+        """Look at every unfinished file, help those that stand still; return the counts.
+
+        What is wrong with one file never keeps the others from being looked at.
+        """
         swept = Swept()
-        for found in self.batches.unfinished():
-            self.deadline.check()
-            # The index lags behind; the file's own item does not.
-            batch = self.deadline.patiently(lambda found=found: self.batches.get(found.id))  # type: ignore[misc]
-            if batch is not None:
-                swept.unfinished += 1
+        for batch in self.batches.unfinished():
+            swept.unfinished += 1
+            try:
+                self.deadline.check()
                 self._look_at(batch, swept)
+            except OutOfTime:
+                log.warning("no time to look at every file", extra={"batch": batch})
+                break
+            except Exception as fault:  # noqa: BLE001  # counted, logged, and looked at again
+                log_fault(fault, {"batch": batch})
+                swept.faulty += 1
         return swept
 
-    def _look_at(self, batch: Batch, swept: Swept) -> None:
+    def _look_at(self, id_: str, swept: Swept) -> None:
+        batch = self.deadline.patiently(lambda: self.batches.get(id_))
+        if batch is None:
+            return
         now = self.clock()
         chunks = self.deadline.patiently(lambda: self.batches.chunks(batch.id))
         mark = _mark(batch, chunks)
@@ -94,14 +109,15 @@ class Sweep:
         if batch.stuck:
             swept.stuck += 1
             return
+        if now - batch.watch.since < self.patience.idle:
+            return
+        queued = self.deadline.patiently(self._queue_of(batch, chunks).waiting)
+        if queued and now - batch.watch.since < self.patience.queued:
+            return
         try:
             missing = self._missing(batch, chunks)
         except Poison as fault:
             missing = _Missing(f"objects_missing: {fault}", self.report_queue, ())
-        queued = self.deadline.patiently(missing.queue.waiting)
-        patience = self.patience.queued if queued else self.patience.idle
-        if now - batch.watch.since < patience:
-            return
         about = {"batch": batch.id, "missing": missing.reason, "jobs": len(missing.bodies)}
         if batch.watch.tries >= self.patience.tries or not missing.bodies:
             log.error("file is stuck", extra=about)
@@ -112,6 +128,16 @@ class Sweep:
         self.deadline.patiently(lambda: missing.queue.send(missing.bodies))
         self._keep(batch, replace(batch.watch, since=now, tries=batch.watch.tries + 1), stuck=None)
         swept.helped += 1
+
+    def _queue_of(self, batch: Batch, chunks: Sequence[ChunkProgress]) -> Queue:
+        """Return the queue in which the next job of this file should be waiting."""
+        if batch.status in {BatchStatus.RECEIVED, BatchStatus.SPLITTING}:
+            return self.intake_queue
+        if batch.status is BatchStatus.ENROLLING and batch.chunks_done < batch.chunks:
+            return self.chunk_queue
+        if batch.status is BatchStatus.COMPLETED and any(chunk.sms_pending for chunk in chunks):
+            return self.sms_queue
+        return self.report_queue
 
     def _missing(self, batch: Batch, chunks: Sequence[ChunkProgress]) -> _Missing:
         if batch.status in {BatchStatus.RECEIVED, BatchStatus.SPLITTING}:

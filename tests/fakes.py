@@ -163,8 +163,8 @@ class MemoryBatches:
         self._tables.files[batch] = replace(stored, chunks_done=stored.chunks_done + 1)
         return True
 
-    def unfinished(self) -> Iterator[Batch]:
-        yield from [each for each in self._tables.files.values() if each.id in self.open]
+    def unfinished(self) -> Iterator[str]:
+        yield from [each for each in self._tables.files if each in self.open]
 
     def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
         if batch in self.open:

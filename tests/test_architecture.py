@@ -17,6 +17,7 @@ STEP_MAY = (
     "chalicelib.errors",
     "chalicelib.deadline",
     "chalicelib.pace",
+    "chalicelib.faults",
     "chalicelib.split",
     "chalicelib.notify",
     "chalicelib.report",
@@ -98,7 +99,8 @@ def test_only_the_app_knows_chalice():
 
 def test_every_module_of_the_package_is_held_to_a_rule():
     free = {
-        "__init__", "deadline", "deliveries", "errors", "pace", "settings", "telemetry", "wiring",
+        "__init__", "deadline", "deliveries", "errors", "faults", "pace", "settings", "telemetry",
+        "wiring",
     }  # fmt: skip
     top = {path.stem for path in PACKAGE.glob("*.py")}
     assert top == free | set(STEPS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib import deliveries
+from chalicelib import deliveries, faults
 from chalicelib.domain.jobs import ChunkJob, SmsJob
 from chalicelib.errors import MessageMalformed, NewerVersion, NotYet
 
@@ -43,10 +43,12 @@ def logged() -> Iterator[list[logging.LogRecord]]:
     records: list[logging.LogRecord] = []
     handler = logging.Handler()
     handler.emit = records.append
-    log = logging.getLogger(deliveries.__name__)
-    log.addHandler(handler)
+    logs = [logging.getLogger(module.__name__) for module in (deliveries, faults)]
+    for log in logs:
+        log.addHandler(handler)
     yield records
-    log.removeHandler(handler)
+    for log in logs:
+        log.removeHandler(handler)
 
 
 def test_an_unforeseen_fault_is_logged_without_its_text(logged):

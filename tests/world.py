@@ -81,18 +81,24 @@ class World:
         return replace(an_upload(key), at=self.now, size=len(body) if size is None else size)
 
     def take(self, upload: Upload) -> Batch:
-        return intake.take_upload(
-            upload,
-            batches=self.batches,
-            objects=self.objects,
-            chunk_queue=self.chunk_queue,
-            report_queue=self.report_queue,
-            agreements=self.agreements,
-            clock=self.clock,
-            deadline=self.deadline,
-            chunk_rows=self.chunk_rows,
-            limits=self.limits,
-        )
+        return intake.take_upload(upload, **self._intake())
+
+    def take_all(self, uploads: Sequence[Upload]) -> None:
+        intake.take_uploads(uploads, **self._intake())
+
+    def _intake(self) -> dict[str, Any]:
+        return {
+            "batches": self.batches,
+            "objects": self.objects,
+            "intake_queue": self.intake_queue,
+            "chunk_queue": self.chunk_queue,
+            "report_queue": self.report_queue,
+            "agreements": self.agreements,
+            "clock": self.clock,
+            "deadline": self.deadline,
+            "chunk_rows": self.chunk_rows,
+            "limits": self.limits,
+        }
 
     def enroll(self, job: ChunkJob) -> None:
         enroll.enroll_chunk(
@@ -157,9 +163,6 @@ class World:
                 self.notify(SmsJob.model_validate_json(body))
             for body in _taken(self.report_queue):
                 self.report(ReportJob.model_validate_json(body))
-
-    def report_again(self, batch: Batch) -> None:
-        self.report(ReportJob(batch=batch.id))
 
     def result(self, batch: Batch, name: str) -> str:
         return self.objects.stored[f"results/{batch.bank}/{batch.id}/{name}"].decode("utf-8-sig")

@@ -7,9 +7,12 @@ from botocore.exceptions import ClientError
 
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, Watch
 
-from .expiry import expiry
+from .expiry import A_YEAR, expiry
 from .faults import busy_is_busy, code_of, reason_codes
 from .items import (
+    NOT_NEWER,
+    NOT_NEWER_NAMES,
+    NOT_NEWER_VALUES,
     batch_item,
     batch_key,
     batch_of,
@@ -35,11 +38,12 @@ class DynamoBatches:
     def __init__(self, client: "DynamoDBClient", *, table: str, keep_days: int = 0) -> None:
         """Take the client, the table's name, and how long to keep items (0: for ever).
 
-        A file is kept for that many days after it came.
+        A file is kept for that many days and a year more after it came: longer than the people
+        whom it enrolled, so that what becomes of them can be noted beside it.
         """
         self._client = client
         self._table = table
-        self._keep_days = keep_days
+        self._keep_days = keep_days and keep_days + A_YEAR
 
     def claim(self, batch: Batch) -> Batch:
         """Store the batch if it is new; return it as it is stored."""
@@ -71,9 +75,13 @@ class DynamoBatches:
                     UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changed),
                     # A status is only ever left for the next one, so that a late or repeated
                     # delivery cannot take a file back.
-                    ConditionExpression="#status = :expected",
-                    ExpressionAttributeNames={f"#{name}": name for name in changed},
+                    ConditionExpression=f"#status = :expected AND {NOT_NEWER}",
+                    ExpressionAttributeNames={
+                        **NOT_NEWER_NAMES,
+                        **{f"#{name}": name for name in changed},
+                    },
                     ExpressionAttributeValues={
+                        **NOT_NEWER_VALUES,
                         ":expected": text(expected),
                         **{f":{name}": value for name, value in changed.items()},
                     },
@@ -102,9 +110,13 @@ class DynamoBatches:
                     Key=fingerprint_key(batch.fingerprint or ""),
                     UpdateExpression="SET #owner = :batch",
                     # Of several files of the same rows only one may follow; its own retry, too.
-                    ConditionExpression="#owner IN (:owner, :batch)",
-                    ExpressionAttributeNames={"#owner": "owner"},
-                    ExpressionAttributeValues={":batch": text(batch.id), ":owner": text(owner)},
+                    ConditionExpression=f"#owner IN (:owner, :batch) AND {NOT_NEWER}",
+                    ExpressionAttributeNames={"#owner": "owner", **NOT_NEWER_NAMES},
+                    ExpressionAttributeValues={
+                        **NOT_NEWER_VALUES,
+                        ":batch": text(batch.id),
+                        ":owner": text(owner),
+                    },
                 )
         except ClientError as error:
             if code_of(error) != _CONDITION_FAILED:
@@ -137,9 +149,14 @@ class DynamoBatches:
                 "Key": chunk_key(batch, number),
                 "UpdateExpression": "SET #done = :true",
                 # Counted once among the closed ones, and only with every row behind it.
-                "ConditionExpression": "#next = :rows AND attribute_not_exists(#done)",
-                "ExpressionAttributeNames": {"#done": "done", "#next": "next"},
-                "ExpressionAttributeValues": {":true": {"BOOL": True}, ":rows": {"N": str(rows)}},
+                "ConditionExpression": "#next = :rows AND attribute_not_exists(#done)"
+                f" AND {NOT_NEWER}",
+                "ExpressionAttributeNames": {"#done": "done", "#next": "next", **NOT_NEWER_NAMES},
+                "ExpressionAttributeValues": {
+                    ":true": {"BOOL": True},
+                    ":rows": {"N": str(rows)},
+                    **NOT_NEWER_VALUES,
+                },
             }
         }
         counted: Any = {
@@ -147,6 +164,8 @@ class DynamoBatches:
                 "TableName": self._table,
                 "Key": batch_key(batch),
                 "UpdateExpression": "ADD chunks_done :one",
+                # An update makes an item that is not there: never half of a file.
+                "ConditionExpression": "attribute_exists(part)",
                 "ExpressionAttributeValues": {":one": {"N": "1"}},
             }
         }
@@ -159,8 +178,8 @@ class DynamoBatches:
             return False
         return True
 
-    def unfinished(self) -> Iterator[Batch]:
-        """Iterate over the files that still need something, the earliest received first."""
+    def unfinished(self) -> Iterator[str]:
+        """Iterate over the ids of files that still need something, the earliest received first."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="unfinished",
@@ -170,7 +189,7 @@ class DynamoBatches:
         with busy_is_busy():
             for page in pages:
                 for item in page["Items"]:
-                    yield batch_of(item)
+                    yield item["batch"]["S"]
 
     def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
         """Keep what the sweep saw of an unfinished file; nothing where it is finished by now."""
@@ -182,9 +201,10 @@ class DynamoBatches:
                     UpdateExpression="SET #watch = :watch"
                     + (", stuck = :stuck" if stuck else " REMOVE stuck"),
                     # Nobody would ever look at it again, and take back that it is stuck.
-                    ConditionExpression="attribute_exists(unfinished)",
-                    ExpressionAttributeNames={"#watch": "watch"},
+                    ConditionExpression=f"attribute_exists(unfinished) AND {NOT_NEWER}",
+                    ExpressionAttributeNames={"#watch": "watch", **NOT_NEWER_NAMES},
                     ExpressionAttributeValues={
+                        **NOT_NEWER_VALUES,
                         ":watch": text(watch_text(watch)),
                         **({":stuck": text(stuck)} if stuck else {}),
                     },
@@ -195,13 +215,20 @@ class DynamoBatches:
 
     def finish(self, batch: str) -> None:
         """Take a file that needs nothing more from among the unfinished ones."""
-        with busy_is_busy():
-            self._client.update_item(
-                TableName=self._table,
-                Key=batch_key(batch),
-                UpdateExpression="REMOVE unfinished, #watch, stuck",
-                ExpressionAttributeNames={"#watch": "watch"},
-            )
+        try:
+            with busy_is_busy():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=batch_key(batch),
+                    UpdateExpression="REMOVE unfinished, #watch, stuck",
+                    # An update makes an item that is not there: never half of a file.
+                    ConditionExpression=f"attribute_exists(part) AND {NOT_NEWER}",
+                    ExpressionAttributeNames={"#watch": "watch", **NOT_NEWER_NAMES},
+                    ExpressionAttributeValues=NOT_NEWER_VALUES,
+                )
+        except ClientError as error:
+            if code_of(error) != _CONDITION_FAILED:
+                raise
 
     def of_bank(self, bank: str, *, limit: int = 50) -> list[Batch]:
         """Return a bank's files, the latest first."""

@@ -9,10 +9,13 @@ from botocore.exceptions import ClientError
 from chalicelib.domain.enrollment import Enrollment, Erasure, Sms
 from chalicelib.errors import Busy
 
-from .expiry import expiry
+from .expiry import A_YEAR, expiry
 from .faults import busy_is_busy, code_of, reason_codes, reasons
 from .items import (
     CODE_PREFIX,
+    NOT_NEWER,
+    NOT_NEWER_NAMES,
+    NOT_NEWER_VALUES,
     SMS_FIELDS,
     SMS_PREFIX,
     TALLY_FIELDS,
@@ -131,8 +134,10 @@ class DynamoEnrollments:
                     Key=enrollment_key(programme, nik),
                     UpdateExpression="SET sms = :sending, sms_claim = :claim, sms_at = :now",
                     # Only one of several deliveries may send: the one that leaves `pending`.
-                    ConditionExpression="sms = :pending",
+                    ConditionExpression=f"sms = :pending AND {NOT_NEWER}",
+                    ExpressionAttributeNames=NOT_NEWER_NAMES,
                     ExpressionAttributeValues={
+                        **NOT_NEWER_VALUES,
                         ":sending": text(Sms.SENDING),
                         ":pending": text(Sms.PENDING),
                         ":claim": text(claim),
@@ -146,8 +151,9 @@ class DynamoEnrollments:
                 raise
             # The first try may have taken effect and its answer been lost: botocore asked again.
             item: Any = error.response.get("Item")
-            mine = item and item["sms"]["S"] == Sms.SENDING and item["sms_claim"]["S"] == claim
-            return enrollment_of(item) if mine else None
+            found = enrollment_of(item) if item else None
+            mine = found and found.sms is Sms.SENDING and found.sms_claim == claim
+            return found if mine else None
         return enrollment_of(answer["Attributes"])
 
     def record_sms(
@@ -172,8 +178,10 @@ class DynamoEnrollments:
                 "UpdateExpression": "SET sms = :state, sms_at = :now"
                 + "".join(f", {name} = :{name}" for name in extra),
                 # Whoever was declared lost in the meantime must not overwrite that finding.
-                "ConditionExpression": "sms = :sending AND sms_claim = :claim",
+                "ConditionExpression": f"sms = :sending AND sms_claim = :claim AND {NOT_NEWER}",
+                "ExpressionAttributeNames": NOT_NEWER_NAMES,
                 "ExpressionAttributeValues": {
+                    **NOT_NEWER_VALUES,
                     ":state": text(state),
                     ":now": moment(now),
                     ":sending": text(Sms.SENDING),
@@ -215,6 +223,8 @@ class DynamoEnrollments:
                 "TableName": self._batches_table,
                 "Key": batch_key(enrollment.batch),
                 "UpdateExpression": "ADD erased :one",
+                # An update makes an item that is not there: never half of a file.
+                "ConditionExpression": "attribute_exists(part)",
                 "ExpressionAttributeValues": {":one": number(1)},
             }
         }
@@ -240,7 +250,8 @@ class DynamoEnrollments:
         names = {f"#{name}": name for name in moved}
         adds = ", ".join(f"#{name} :{name}" for name in moved)
         begun = checkpoint.start > 0
-        kept = expiry(self._keep_days, checkpoint.received_at) if checkpoint.received_at else {}
+        keep_days = self._keep_days and self._keep_days + A_YEAR  # as long as the file itself
+        kept = expiry(keep_days, checkpoint.received_at) if checkpoint.received_at else {}
         return {
             "TableName": self._batches_table,
             "Key": chunk_key(checkpoint.batch, checkpoint.chunk),
@@ -248,12 +259,19 @@ class DynamoEnrollments:
             + "".join(f", {name} = :{name}" for name in kept)
             + (f" ADD {adds}" if adds else ""),
             # Rows are counted once: only from where the chunk stands does it move on.
-            "ConditionExpression": "#next = :start" if begun else "attribute_not_exists(#next)",
-            "ExpressionAttributeNames": {"#next": "next", "#v": "v", **names},
+            "ConditionExpression": f"#next = :start AND {NOT_NEWER}"
+            if begun
+            else "attribute_not_exists(#next)",
+            "ExpressionAttributeNames": {
+                "#next": "next",
+                "#v": "v",
+                **(NOT_NEWER_NAMES if begun else {}),
+                **names,
+            },
             "ExpressionAttributeValues": {
                 ":next": number(checkpoint.end),
                 ":v": number(VERSION),
-                **({":start": number(checkpoint.start)} if begun else {}),
+                **({":start": number(checkpoint.start), **NOT_NEWER_VALUES} if begun else {}),
                 **{f":{name}": number(value) for name, value in moved.items()},
                 **{f":{name}": value for name, value in kept.items()},
             },
@@ -264,6 +282,8 @@ class DynamoEnrollments:
             "TableName": self._batches_table,
             "Key": chunk_key(enrollment.batch, enrollment.chunk),
             "UpdateExpression": "ADD #count :one",
+            # An update makes an item that is not there: never half of a chunk.
+            "ConditionExpression": "attribute_exists(part)",
             "ExpressionAttributeNames": {"#count": SMS_PREFIX + state.value},
             "ExpressionAttributeValues": {":one": number(1)},
         }

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+A_YEAR = 366
 ATTRIBUTE = "expires_at"
 
 

@@ -21,6 +21,11 @@ Item = dict[str, dict[str, Any]]
 VERSION = 1
 """The newest shape of item that this code writes and reads."""
 
+NOT_NEWER = "#ours <= :ours"
+"""A condition: what newer code wrote is not touched by this code, whatever it would write."""
+NOT_NEWER_NAMES = {"#ours": "v"}
+NOT_NEWER_VALUES: Item = {":ours": {"N": str(VERSION)}}
+
 TALLY_FIELDS = (
     "accepted",
     "duplicate",

@@ -127,8 +127,8 @@ class Batches(Protocol):
     def close_chunk(self, batch: str, number: int, *, rows: int) -> bool:
         """Mark a chunk done that stands at its last row; False where it was done before."""
 
-    def unfinished(self) -> Iterator[Batch]:
-        """Iterate over the files that still need something, the earliest received first."""
+    def unfinished(self) -> Iterator[str]:
+        """Iterate over the ids of files that still need something, the earliest received first."""
 
     def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
         """Keep what the sweep saw of an unfinished file; nothing where it is finished by now."""
@@ -192,5 +192,6 @@ class Texter(Protocol):
         Raises:
             PublishRefused: it will never be taken (opted out, invalid number …).
             PublishPostponed: it was not taken now and may be tried again (throttled …).
+            PublishRejected: it was not taken, and the fault is ours.
             PublishAmbiguous: nobody knows whether it was taken.
         """

@@ -9,7 +9,13 @@ from botocore.exceptions import (
     EndpointConnectionError,
 )
 
-from chalicelib.errors import PublishAmbiguous, PublishError, PublishPostponed, PublishRefused
+from chalicelib.errors import (
+    PublishAmbiguous,
+    PublishError,
+    PublishPostponed,
+    PublishRefused,
+    PublishRejected,
+)
 
 from .faults import code_of
 
@@ -65,4 +71,4 @@ def _meaning(error: ClientError) -> PublishError:
     if code in {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"}:
         return PublishRefused("invalid_number")
     # Not permitted, a malformed call …: ours to mend, and no number's fault.
-    return PublishPostponed(code)
+    return PublishRejected(code)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 
-from .codes import Finding
+from .codes import Code, Finding
 
 
 class Disposition(StrEnum):
@@ -60,6 +60,10 @@ class Tally:
     def rows(self) -> int:
         """Every row counted here, whatever became of it."""
         return self.accepted + self.duplicate + self.conflict + self.rejected
+
+    def times(self, code: Code) -> int:
+        """How often a code came up."""
+        return self.codes.get(code.value, 0)
 
     def count(self, outcome: Outcome) -> None:
         """Take one row in."""

@@ -133,6 +133,17 @@ class Settlement:
             because.append(Finding.of(Code.BPUM_AND_KUR))
         return self._taken(row, same=same, because=because)
 
+    def owned_once(self, row: JudgedRow, *, conflict: bool, same_bank: bool) -> Outcome:
+        """Return the outcome of a row whose person had an enrollment that was erased since."""
+        if conflict:
+            found = Finding.of(Code.CONFLICT_IDENTITY)
+        elif same_bank:
+            bank = self.bank_names.get(self.batch.bank, self.batch.bank)
+            found = Finding.of(Code.DUPLICATE_SAME_BANK, bank=bank)
+        else:
+            found = Finding.of(Code.DUPLICATE_OTHER_BANK, bank="bank lain")
+        return self._taken(row, same=not conflict, because=[found])
+
     def _taken(self, row: JudgedRow, *, same: bool, because: list[Finding]) -> Outcome:
         disposition = Disposition.DUPLICATE if same else Disposition.CONFLICT
         return Outcome(row.source.line, disposition, (*because, *row.findings))

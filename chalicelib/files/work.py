@@ -28,9 +28,14 @@ def header_key(batch: str) -> str:
     return f"work/{batch}/header.json"
 
 
+def rows_folder(batch: str) -> str:
+    """Where all rows of a file are kept."""
+    return f"work/{batch}/rows/"
+
+
 def rows_key(batch: str, chunk: int) -> str:
     """Where a chunk's rows are kept."""
-    return f"work/{batch}/rows/{chunk:05d}.jsonl.gz"
+    return f"{rows_folder(batch)}{chunk:05d}.jsonl.gz"
 
 
 def outcomes_key(batch: str, chunk: int) -> str:

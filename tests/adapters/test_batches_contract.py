@@ -133,7 +133,7 @@ def test_a_new_file_is_unfinished_until_it_needs_nothing_more(stores):
 
     stores.batches.finish(batches[0].id)
 
-    assert list(stores.batches.unfinished()) == [batches[1]]
+    assert list(stores.batches.unfinished()) == [batches[1].id]
     assert stores.batches.get(batches[0].id) == batches[0]
 
 

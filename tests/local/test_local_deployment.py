@@ -10,6 +10,7 @@ from local.cloud import read_template
 from local.pump import CONFIG, read_limits
 
 TEMPLATE = read_template()
+EVERY = {each.name for each in (*app.event_sources, *app.pure_lambda_functions)}
 FED = [config.name for config in app.event_sources if hasattr(config, "queue")]
 
 
@@ -36,7 +37,7 @@ def test_a_message_is_hidden_for_six_times_as_long_as_its_function_may_run(funct
 def test_every_stage_configures_every_function_with_a_policy_that_is_there():
     for stage in json.loads(CONFIG.read_text())["stages"].values():
         functions = stage["lambda_functions"]
-        assert set(FED) <= set(functions)
+        assert set(functions) == EVERY
         for each in (stage, *functions.values()):
             policy = json.loads((CONFIG.parent / each["iam_policy_file"]).read_text())
             assert policy["Version"] == "2012-10-17"

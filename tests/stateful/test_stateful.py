@@ -159,7 +159,9 @@ class Machine(RuleBasedStateMachine):
             self._come_to_rest()
             # Whatever is not finished now is stuck, and waits for somebody to redrive it.
             for batch in simulation.batches.unfinished():
-                assert batch.stuck, "a file is unfinished, and nobody is told"
+                assert simulation.batches.get(batch).stuck, (
+                    "a file is unfinished, and nobody is told"
+                )
             for queue in simulation.queues.values():
                 queue.redrive()
             self._come_to_rest()
@@ -167,6 +169,10 @@ class Machine(RuleBasedStateMachine):
             check_finished(simulation)
         finally:
             simulation.end()
+
+    def _all_are_stuck(self) -> bool:
+        batches = self.simulation.batches
+        return all(batches.get(batch).stuck for batch in batches.unfinished())
 
     def _come_to_rest(self) -> None:
         """Let time pass, work be done and the sweep look, until nothing changes any more."""
@@ -176,7 +182,7 @@ class Machine(RuleBasedStateMachine):
             self.simulation.sweep()
             self.simulation.work_off()
             waiting = any(queue.messages for queue in self.simulation.queues.values())
-            if not waiting and all(b.stuck for b in self.simulation.batches.unfinished()):
+            if not waiting and self._all_are_stuck():
                 return
             self.simulation.wind_on(5 * 60)
         raise AssertionError("it never comes to rest")

@@ -188,3 +188,32 @@ def test_jobs_of_messages_carry_at_most_25_people(world, line):
     world.enroll(jobs(world)[0])
     sizes = [len(SmsJob.model_validate_json(body).niks) for body in world.sms_queue.bodies]
     assert sizes == [25, 25, 10]
+
+
+def test_people_erased_between_counting_and_writing_are_settled_as_they_were_counted(world, line):
+    world.run([line(1), line(2)], "incoming/127/BPUM/first.csv")
+    world.chunk_rows = 100
+    batch = world.take(world.put([line(1), line(2, name="Budi Lain Sekali"), line(3)]))
+    job = jobs(world)[-1]
+    plain = world.objects.write
+
+    def dying(key, body, *, content_type):
+        raise Died
+
+    world.objects.write = dying
+    with pytest.raises(Died):
+        world.enroll(job)
+    world.objects.write = plain
+    for number in (1, 2):
+        world.tables.people.pop((a_nik(number), "sulut-2026"))
+
+    world.enroll(job)
+    world.drive()
+
+    tally = world.tables.progress[batch.id, 1].tally
+    outcomes = work.decode_outcomes(world.objects.stored[work.outcomes_key(batch.id, 1)])
+    assert sorted(each.disposition.value for each in outcomes) == [
+        "accepted", "conflict", "duplicate",
+    ]  # fmt: skip
+    assert (tally.accepted, tally.duplicate, tally.conflict) == (1, 1, 1)
+    assert world.tables.files[batch.id].status is BatchStatus.COMPLETED

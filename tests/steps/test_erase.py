@@ -17,6 +17,7 @@ def erase(world, nik: str, **changes: object):
         enrollments=world.enrollments,
         batches=world.batches,
         objects=world.objects,
+        report_queue=world.report_queue,
         clock=world.clock,
         deadline=world.deadline,
     )
@@ -49,7 +50,7 @@ def test_the_person_is_gone_from_table_and_objects(world, line):
 def test_the_files_counts_stay_and_say_how_many_were_erased(world, line):
     batch = world.run([line(1), line(2)])
     erase(world, a_nik(1))
-    world.report_again(batch)
+    world.drive()
 
     summary = json.loads(world.result(batch, "ringkasan.json"))
     assert (summary["rows"], summary["accepted"], summary["erased"]) == (2, 2, 1)

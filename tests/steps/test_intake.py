@@ -242,3 +242,39 @@ def test_a_total_may_hold_amounts_that_cannot_be_read(world, line):
     world.objects.metadata["incoming/002/BPUM/a.csv"] = {"total-amount": "2400000"}
     batch = world.run([line(1), line(2, amount="satu juta dua")])
     assert batch.status is BatchStatus.COMPLETED
+
+
+def test_rows_of_a_file_that_was_refused_after_all_may_come_again(world, line):
+    first = world.run([line(1)])
+    world.tables.files[first.id] = replace(first, status=BatchStatus.REFUSED)
+    again = world.run([line(1)], "incoming/002/BPUM/lagi.csv")
+    assert again.status is BatchStatus.COMPLETED
+
+
+def test_while_a_file_of_the_same_rows_is_being_read_it_is_asked_again_later(world, line):
+    first = world.take(world.put([line(1)]))
+    world.tables.files[first.id] = replace(first, status=BatchStatus.SPLITTING)
+    lost, world.chunk_queue.bodies = world.chunk_queue.bodies, []
+
+    again = world.take(world.put([line(1)], "incoming/002/BPUM/lagi.csv"))
+
+    assert again.status is BatchStatus.SPLITTING
+    assert world.intake_queue.delays == [timedelta(minutes=1)]
+    world.tables.files[first.id] = first
+    world.chunk_queue.bodies = lost
+    world.drive()
+    assert codes(world.tables.files[again.id]) == ["file_repeated"]
+
+
+def test_one_upload_that_fails_does_not_hold_up_the_others_of_its_message(world, line):
+    gone, good = world.put([line(1)]), world.put([line(2)], "incoming/002/BPUM/b.csv")
+    del world.objects.stored[gone.key]
+
+    with pytest.raises(ObjectMissing):
+        world.take_all([gone, good])
+    world.drive()
+
+    assert [each.status for each in world.tables.files.values()] == [
+        BatchStatus.SPLITTING,
+        BatchStatus.COMPLETED,
+    ]

@@ -7,7 +7,14 @@ from builders import a_nik
 
 from chalicelib.domain.enrollment import Sms
 from chalicelib.domain.jobs import ChunkJob, SmsJob
-from chalicelib.errors import NotYet, PublishAmbiguous, PublishPostponed, PublishRefused
+from chalicelib.errors import (
+    NotYet,
+    OutOfTime,
+    PublishAmbiguous,
+    PublishPostponed,
+    PublishRefused,
+    PublishRejected,
+)
 from chalicelib.notify import CLAIM_GRACE
 from chalicelib.pace import Pace
 
@@ -146,3 +153,22 @@ def test_the_report_is_written_again_when_the_last_message_is_settled(world, job
     world.drive()
 
     assert json.loads(world.result(batch, "ringkasan.json"))["sms"]["sent"] == 2
+
+
+def test_a_fault_of_ours_spends_tries_and_loses_nobody(world, job):
+    world.texter.failing[PHONE] = PublishRejected("AuthorizationError")
+    with pytest.raises(PublishRejected):
+        world.notify(job)
+    assert sms_of(world, 1) is Sms.PENDING
+
+    world.texter.failing.clear()
+    world.notify(job)
+
+    assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.SENT, Sms.SENT)
+
+
+def test_no_message_is_begun_that_might_be_cut_off(world, job):
+    world.remaining = 30.0
+    with pytest.raises(OutOfTime):
+        world.notify(job)
+    assert sms_of(world, 1) is Sms.PENDING

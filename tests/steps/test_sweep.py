@@ -5,6 +5,7 @@ from builders import a_nik
 
 from chalicelib.domain.batch import BatchStatus
 from chalicelib.domain.enrollment import Sms
+from chalicelib.domain.jobs import ReportJob
 from chalicelib.files import work
 
 FIVE = timedelta(minutes=5)
@@ -167,3 +168,34 @@ def test_a_file_whose_objects_are_gone_is_stuck_and_says_so(world, batch):
     sweep_for(world, 15)
 
     assert world.tables.files[batch.id].stuck.startswith("objects_missing")
+
+
+def test_what_is_wrong_with_one_file_keeps_no_other_from_help(world, line, monkeypatch):
+    bad = world.take(world.put([line(1)]))
+    good = world.take(world.put([line(2)], "incoming/002/BPUM/b.csv"))
+    lose(world.chunk_queue)
+    plain = world.batches.get
+
+    def broken(batch):
+        if batch == bad.id:
+            raise KeyError("somebody's name")
+        return plain(batch)
+
+    monkeypatch.setattr(world.batches, "get", broken)
+    swept = sweep_for(world, 15)
+
+    assert swept.faulty == 1
+    assert any(good.id in body for body in world.chunk_queue.bodies)
+
+
+def test_nothing_dear_is_asked_while_it_is_not_yet_due(world, batch, monkeypatch):
+    world.drive_chunks()
+    world.report(ReportJob(batch=batch.id))
+    reads = []
+    plain = world.objects.read
+    monkeypatch.setattr(world.objects, "read", lambda key: reads.append(key) or plain(key))
+
+    sweep_for(world, 60)
+
+    assert world.sms_queue.bodies
+    assert reads == []

@@ -1,0 +1,129 @@
+"""What newer code wrote is left as it is, and what is not there is not made by halves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from builders import NOW, PROGRAMME, a_batch, a_nik, an_enrollment
+from dynamodb_local import client, make_tables
+from moto import mock_aws
+
+from chalicelib.adapters.batches import DynamoBatches
+from chalicelib.adapters.enrollments import DynamoEnrollments
+from chalicelib.adapters.protocols import Checkpoint, Superseded
+from chalicelib.domain.batch import BatchStatus, Watch
+from chalicelib.domain.enrollment import Erasure, Sms
+from chalicelib.domain.outcome import Tally
+from chalicelib.errors import NewerVersion
+
+BATCH = a_batch(fingerprint="f", status=BatchStatus.ENROLLING, chunks=1)
+
+
+@dataclass
+class Raw:
+    """Both tables, with a way to look at their items as they are stored."""
+
+    dynamodb: Any
+    people: str
+    files: str
+
+    def __post_init__(self) -> None:
+        self.enrollments = DynamoEnrollments(
+            self.dynamodb, table=self.people, batches_table=self.files
+        )
+        self.batches = DynamoBatches(self.dynamodb, table=self.files)
+
+    def items(self) -> list[dict[str, Any]]:
+        return [
+            item
+            for table in (self.people, self.files)
+            for item in self.dynamodb.scan(TableName=table)["Items"]
+        ]
+
+    def make_newer(self) -> None:
+        for table, keys in ((self.people, ("nik", "programme")), (self.files, ("batch", "part"))):
+            for item in self.dynamodb.scan(TableName=table)["Items"]:
+                self.dynamodb.update_item(
+                    TableName=table,
+                    Key={key: item[key] for key in keys},
+                    UpdateExpression="SET v = :v",
+                    ExpressionAttributeValues={":v": {"N": "2"}},
+                )
+
+
+@pytest.fixture
+def raw() -> Iterator[Raw]:
+    with mock_aws():
+        dynamodb = client(None)
+        yield Raw(dynamodb, *make_tables(dynamodb))
+
+
+@pytest.fixture
+def newer(raw) -> Raw:
+    """A file with one person, all of it written by newer code."""
+    raw.batches.claim(BATCH)
+    raw.batches.claim_fingerprint(BATCH)
+    raw.enrollments.commit([an_enrollment(1, batch=BATCH.id)], step(0, 1))
+    raw.make_newer()
+    return raw
+
+
+def step(start: int, end: int) -> Checkpoint:
+    return Checkpoint(BATCH.id, 1, start, end, Tally(accepted=end - start))
+
+
+WRITES = {
+    "claim_sms": lambda raw: raw.enrollments.claim_sms(PROGRAMME, a_nik(1), claim="c", now=NOW),
+    "commit": lambda raw: raw.enrollments.commit([an_enrollment(2)], step(1, 2)),
+    "commit-taken": lambda raw: raw.enrollments.commit([an_enrollment(1)], step(1, 2)),
+    "claim": lambda raw: raw.batches.claim(BATCH),
+    "advance": lambda raw: raw.batches.advance(
+        replace(BATCH, status=BatchStatus.COMPLETED), BatchStatus.ENROLLING
+    ),
+    "close_chunk": lambda raw: raw.batches.close_chunk(BATCH.id, 1, rows=1),
+    "watch": lambda raw: raw.batches.watch(BATCH.id, Watch("m", NOW), stuck="x"),
+    "finish": lambda raw: raw.batches.finish(BATCH.id),
+    "take_over_fingerprint": lambda raw: raw.batches.take_over_fingerprint(
+        a_batch("incoming/002/BPUM/b.csv", fingerprint="f"), BATCH.id
+    ),
+}
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_no_write_changes_what_newer_code_wrote(newer, write):
+    before = newer.items()
+    try:
+        answer = WRITES[write](newer)
+    except NewerVersion:
+        answer = None
+    assert newer.items() == before
+    assert answer in (None, False, Superseded())
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda raw: raw.enrollments.find(PROGRAMME, a_nik(1)),
+        lambda raw: raw.enrollments.owners(PROGRAMME, [a_nik(1)]),
+        lambda raw: raw.batches.get(BATCH.id),
+        lambda raw: raw.batches.chunk(BATCH.id, 1),
+        lambda raw: raw.batches.chunks(BATCH.id),
+    ],
+)
+def test_no_read_makes_something_of_what_newer_code_wrote(newer, read):
+    with pytest.raises(NewerVersion):
+        read(newer)
+
+
+def test_the_sweep_still_learns_of_files_that_newer_code_wrote(newer):
+    assert list(newer.batches.unfinished()) == [BATCH.id]
+
+
+def test_what_is_gone_is_not_made_again_by_halves(raw):
+    enrollment = an_enrollment(1, batch=BATCH.id, sms=Sms.SENT)
+    raw.batches.finish(BATCH.id)
+    raw.batches.watch(BATCH.id, Watch("m", NOW), stuck=None)
+    raw.batches.close_chunk(BATCH.id, 1, rows=1)
+    raw.enrollments.erase(enrollment, Erasure(NOW, "a", "b"))
+    assert raw.items() == []
