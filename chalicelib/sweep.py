@@ -19,7 +19,7 @@ from chalicelib.domain.jobs import ChunkJob, ReportJob, sms_jobs
 from chalicelib.domain.notification import notification_of
 from chalicelib.domain.settlement import people_to_tell
 from chalicelib.domain.summary import Sums
-from chalicelib.errors import OutOfTime, Poison
+from chalicelib.errors import OutOfTime, Poison, Retry
 from chalicelib.faults import log_fault
 from chalicelib.files import work
 from chalicelib.notify import CLAIM_GRACE
@@ -91,6 +91,9 @@ class Sweep:
             except OutOfTime:
                 log.warning("no time to look at every file", extra={"batch": batch})
                 break
+            except Retry as busy:
+                log.warning("a file cannot be looked at now: %s", busy, extra={"batch": batch})
+                swept.faulty += 1
             except Exception as fault:  # noqa: BLE001  # counted, logged, and looked at again
                 log_fault(fault, {"batch": batch})
                 swept.faulty += 1
