@@ -48,11 +48,6 @@ def count_sweep(swept: Swept) -> None:
     count("FaultyFiles", swept.faulty)
 
 
-def rupiah(name: str, value: int) -> None:
-    """Add to a metric of money, in whole rupiah (CloudWatch has no such unit)."""
-    metrics.add_metric(name=name, unit=MetricUnit.NoUnit, value=value)
-
-
 def quiet(level: int = logging.WARNING) -> None:
     """Log nothing below a level: for command lines."""
     logger.setLevel(level)
