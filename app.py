@@ -3,33 +3,56 @@
 A handler parses, calls one step and returns; what the steps do stands in `chalicelib`.
 """
 
-import json
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
 
-from chalice.app import Chalice, CloudWatchEvent, Rate, Request, Response, SQSEvent
-from pydantic import BaseModel, ValidationError
+from chalice.app import (
+    Chalice,
+    CloudWatchEvent,
+    CognitoUserPoolAuthorizer,
+    Cron,
+    Rate,
+    Request,
+    Response,
+    SQSEvent,
+)
 
 from chalicelib import (
+    api,
     deliveries,
     enroll,
     erase,
+    gate,
     intake,
     notify,
-    queries,
+    outreach,
+    receipts,
     report,
+    resend,
+    site,
     telemetry,
     wiring,
 )
-from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
-from chalicelib.faults import log_fault
+from chalicelib.domain.jobs import ChunkJob, OutreachJob, ReportJob, ResendJob, SmsJob
+from chalicelib.endpoints import ENDPOINTS
 from chalicelib.sweep import Sweep, Swept
-
-AnyRequest = TypeVar("AnyRequest", bound=BaseModel)
 
 # Powertools logs for us (chalicelib.telemetry), to one stream and in one shape.
 app = Chalice(app_name="payung", configure_logs=False)
 app.register_middleware(telemetry.observed, "all")
+# Whose tokens it takes is set by the template: Chalice can only name a user pool, not point at it.
+authorizer = CognitoUserPoolAuthorizer("payung", provider_arns=["arn:of:the:template"])
+_TO_ANSWER = 1.5  # seconds kept back to answer, and to leave a trace
+
+
+@app.middleware("http")
+def answer_in_our_words(event: Request, get_response: Callable[[Any], Response]) -> Response:
+    """What the framework itself refuses has the shape of all other answers."""
+    response = get_response(event)
+    if isinstance(response.body, dict) and response.status_code in api.UNASKED:
+        return _response(api.unasked(response.status_code, _request_id(event)))
+    return response
 
 
 @app.on_sqs_message(queue="payung-intake", name="intake", batch_size=1)
@@ -50,9 +73,28 @@ def send_confirmations(event: SQSEvent) -> dict[str, Any]:
     return deliveries.each(event.to_dict(), lambda body: _send_confirmations(body, event.context))
 
 
+@app.lambda_function(name="receipts")
+def take_receipts(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The carriers' receipts, as CloudWatch hands on SNS's delivery logs."""
+    return _take_receipts(event, context)
+
+
+@app.on_sqs_message(queue="payung-resend", name="resend", batch_size=1)
+def send_failed_again(event: SQSEvent) -> dict[str, Any]:
+    """Have the failed messages of a chunk sent again, as staff ordered."""
+    return deliveries.each(event.to_dict(), lambda body: _resend_failed(body, event.context))
+
+
+# Aligned with the clock, so that messages begin and end with the window.
+@app.schedule(Cron("0/5", "*", "*", "*", "?", "*"), name="gate")
+def keep_gate(event: CloudWatchEvent) -> None:
+    """Switch the SMS queue's trigger as window, pauses and budget have it."""
+    telemetry.count_gate(_keep_gate(event.context))
+
+
 @app.on_sqs_message(queue="payung-reports", name="report", batch_size=1)
 def write_reports(event: SQSEvent) -> dict[str, Any]:
-    """Write the result files of a finished or refused file."""
+    """Write the result files of a finished or refused file, or a bank's outreach lists."""
     return deliveries.each(event.to_dict(), lambda body: _write_report(body, event.context))
 
 
@@ -68,23 +110,35 @@ def erase_one_person(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return _erase(event, context).model_dump(mode="json")
 
 
-@app.route("/enrollments/lookup", methods=["POST"])
-def look_up_enrollment() -> Response:
-    """Is this person protected?"""
-    return _answer(
-        lambda: queries.look_up(
-            _request(queries.LookupRequest),
-            enrollments=wiring.world().enrollments,
-            agreements=wiring.world().agreements,
-            clock=wiring.world().clock,
-        )
+@app.route("/")
+def show_page() -> Response:
+    """The page that people use in a browser; it signs them in, and asks the API below."""
+    request = _current()
+    base = f"{request.context['path'].rstrip('/')}/"
+    return _page(site.index(wiring.world().settings, base=base, known=_known(request)))
+
+
+@app.route("/assets/{name}")
+def show_asset(name: str) -> Response:
+    """What the page loads."""
+    return _page(site.asset(name, known=_known(_current())))
+
+
+def bind(endpoint: api.Endpoint) -> None:
+    """Make a route of an endpoint of the API; API Gateway lets only verified ID tokens through."""
+
+    def handle(**path: str) -> Response:
+        return _answer(endpoint, path)
+
+    handle.__doc__ = endpoint.summary
+    route = app.route(
+        endpoint.path, methods=[endpoint.method], name=endpoint.name, authorizer=authorizer
     )
+    route(handle)
 
 
-@app.route("/batches/{batch}")
-def show_batch(batch: str) -> Response:
-    """How far is this file?"""
-    return _answer(lambda: queries.show_batch(batch, batches=wiring.world().batches))
+for each in ENDPOINTS:
+    bind(each)
 
 
 def _take_uploads(body: str, context: Any) -> None:
@@ -100,6 +154,8 @@ def _take_uploads(body: str, context: Any) -> None:
         clock=world.clock,
         deadline=wiring.deadline(context.get_remaining_time_in_millis),
         chunk_rows=world.settings.chunk_rows,
+        gates=world.gates,
+        sending=world.sending,
     )
 
 
@@ -132,17 +188,70 @@ def _send_confirmations(body: str, context: Any) -> None:
         clock=world.clock,
         deadline=wiring.deadline(context.get_remaining_time_in_millis),
         pace=world.pace,
+        gates=world.gates,
+        sending=world.sending,
         only_to=world.only_to,
+    )
+
+
+def _take_receipts(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    world = wiring.world()
+    taken = receipts.take_receipts(
+        event,
+        enrollments=world.enrollments,
+        clock=world.clock,
+        deadline=wiring.deadline(context.get_remaining_time_in_millis),
+    )
+    telemetry.count_receipts(taken)
+    return asdict(taken)
+
+
+def _resend_failed(body: str, context: Any) -> None:
+    world = wiring.world()
+    resend.resend_failed(
+        deliveries.job(ResendJob, body),
+        batches=world.batches,
+        enrollments=world.enrollments,
+        objects=world.objects,
+        sms_queue=world.sms_queue,
+        agreements=world.agreements,
+        clock=world.clock,
+        deadline=wiring.deadline(context.get_remaining_time_in_millis),
+    )
+
+
+def _keep_gate(context: Any) -> gate.Kept:
+    world = wiring.world()
+    return gate.keep_gate(
+        gates=world.gates,
+        trigger=world.trigger,
+        sending=world.sending,
+        clock=world.clock,
+        deadline=wiring.deadline(context.get_remaining_time_in_millis),
     )
 
 
 def _write_report(body: str, context: Any) -> None:
     world = wiring.world()
+    deadline = wiring.deadline(context.get_remaining_time_in_millis)
+    job = deliveries.job_of((ReportJob, OutreachJob), body)
+    if isinstance(job, OutreachJob):
+        outreach.write_outreach(
+            job,
+            batches=world.batches,
+            enrollments=world.enrollments,
+            objects=world.objects,
+            agreements=world.agreements,
+            clock=world.clock,
+            deadline=deadline,
+        )
+        return
     report.write_report(
-        deliveries.job(ReportJob, body),
+        job,
         batches=world.batches,
         objects=world.objects,
-        deadline=wiring.deadline(context.get_remaining_time_in_millis),
+        clock=world.clock,
+        deadline=deadline,
     )
 
 
@@ -167,6 +276,8 @@ def _sweep(context: Any) -> Swept:
         chunk_queue=world.chunk_queue,
         sms_queue=world.sms_queue,
         report_queue=world.report_queue,
+        gates=world.gates,
+        sending=world.sending,
         clock=world.clock,
         deadline=wiring.deadline(context.get_remaining_time_in_millis),
     ).run()
@@ -185,35 +296,39 @@ def _erase(event: dict[str, Any], context: Any) -> erase.Erased:
     )
 
 
-def _request(kind: type[AnyRequest]) -> AnyRequest:
-    """Return the request's body as a model.
-
-    Raises:
-        queries.BadRequest: it is no JSON, or has other fields.
-    """
-    try:
-        return kind.model_validate_json(_current().raw_body)
-    except ValidationError as error:
-        # What was sent may hold a NIK; only the places are named.
-        where = ", ".join(deliveries.places(kind, error)) or "bukan JSON"
-        told = f"Permintaan tidak dapat dibaca: {where}."
-        raise queries.BadRequest("request_invalid", told) from None
-
-
-def _answer(ask: Callable[[], BaseModel]) -> Response:
-    try:
-        body, status = ask().model_dump_json(), 200
-    except queries.QueryError as error:
-        body, status = _error(error.code, error.message), error.status
-    except Exception as error:  # noqa: BLE001  # Chalice would log its text, which may hold a NIK
-        log_fault(error)
-        body, status = _error("internal", "Ada gangguan. Silakan coba lagi."), 500
-    return Response(body=body, status_code=status, headers={"Content-Type": "application/json"})
+def _answer(endpoint: api.Endpoint, path: Mapping[str, str]) -> Response:
+    request = _current()
+    context: Any = app.lambda_context
+    event = request.to_original_event()
+    asked = api.Request(
+        path=path,
+        query=event["multiValueQueryStringParameters"] or {},
+        body=_bytes(request.raw_body),
+        claims=request.context.get("authorizer", {}).get("claims"),
+        id=_request_id(request),
+    )
+    deadline = wiring.deadline(context.get_remaining_time_in_millis, reserve=_TO_ANSWER)
+    return _response(api.answered(endpoint, asked, wiring.world, deadline))
 
 
-def _error(code: str, message: str) -> str:
+def _response(answer: api.Answer) -> Response:
+    return Response(answer.body, dict(answer.headers), answer.status)
+
+
+def _page(page: site.Page) -> Response:
+    return Response(page.body, dict(page.headers), page.status)
+
+
+def _known(request: Request) -> str | None:
+    known: str | None = request.headers.get("if-none-match")
+    return known
+
+
+def _bytes(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else body
+
+
+def _request_id(request: Request) -> str | None:
     # API Gateway gives each request an id; where there is none, it is the invocation's.
     context = app.lambda_context
-    request_id = _current().context.get("requestId") or getattr(context, "aws_request_id", None)
-    error = {"code": code, "message": message, "request_id": request_id}
-    return json.dumps({"error": error}, ensure_ascii=False)
+    return request.context.get("requestId") or getattr(context, "aws_request_id", None)

@@ -4,9 +4,11 @@ The steps, in the order in which a file travels:
 
     intake      takes an upload in, once; `split` reads it, judges its rows, writes the chunks
     enroll      enrolls the people of one chunk
-    notify      sends people their confirmation
+    notify      sends people their confirmation, as `admission` lets them through
+    gate        opens and closes the way of all messages, and tells how many wait
     report      writes the result files
-    sweep       finds files that stand still, and sends again what they lack
+    sweep       finds files that stand still, and sends again what they lack; `overdue` looks
+                after those that wait for receipts, and `people` finds whom a chunk enrolled
     erase       deletes one person's data on their request
     queries     answers staff and banks
 

@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.domain.jobs import VERSION, Job
+from chalicelib.domain.jobs import VERSION, Message
 from chalicelib.errors import MessageMalformed, NewerVersion, PayungError, Retry
 from chalicelib.faults import log_fault
 
 log = logging.getLogger(__name__)
 
-AnyJob = TypeVar("AnyJob", bound=Job)
+AnyJob = TypeVar("AnyJob", bound=Message)
+OtherJob = TypeVar("OtherJob", bound=Message)
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
@@ -53,6 +54,20 @@ def job(kind: type[AnyJob], body: str) -> AnyJob:
     return parsed
 
 
+def job_of(kinds: tuple[type[AnyJob], type[OtherJob]], body: str) -> AnyJob | OtherJob:
+    """Return the job that a message's body holds, on a queue that carries two kinds.
+
+    They are told apart by the fields that only one of them has.
+
+    Raises:
+        NewerVersion: newer code wrote it.
+        MessageMalformed: it is neither.
+    """
+    one, other = kinds
+    told = _fields(body)
+    return job(other if told & other.model_fields.keys() - one.model_fields.keys() else one, body)
+
+
 def valid(kind: type[AnyModel], event: Mapping[str, Any]) -> AnyModel:
     """Return the request that an invocation was given.
 
@@ -84,6 +99,14 @@ class _Version(BaseModel):
     """The version of a message whose other fields are unknown."""
 
     v: int
+
+
+def _fields(body: str) -> set[str]:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return set()
+    return set(parsed) if isinstance(parsed, dict) else set()
 
 
 def _version(body: str) -> int | None:

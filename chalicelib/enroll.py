@@ -2,7 +2,7 @@
 
 A chunk may be begun by several deliveries, late, side by side, and die anywhere:
 
-1. groups of up to 99 people are inserted together with the chunk's checkpoint, so that a row is
+1. groups of up to 98 people are inserted together with the chunk's checkpoint, so that a row is
    enrolled and counted at once or not at all, and a second run goes on behind the last group;
 2. the outcome of each row is written to the bucket, those settled by an earlier run read back
    from the people's table;
@@ -38,8 +38,8 @@ from chalicelib.files import work
 
 log = logging.getLogger(__name__)
 
-GROUP = 99
-"""People in one transaction: DynamoDB takes 100 items, and the checkpoint is one of them."""
+GROUP = 98
+"""People in one transaction: DynamoDB takes 100 items, the checkpoint and the totals among them."""
 
 
 def enroll_chunk(
@@ -132,6 +132,7 @@ class _Chunk:
                 start=start,
                 end=end,
                 settled=tally,
+                account=self.settlement.account,
                 received_at=self.settlement.batch.received_at,
             )
             group = list(waiting.values())
@@ -233,6 +234,7 @@ def _settlement(batch: Batch, chunk: int, agreements: Agreements) -> Settlement:
         starts=starts,
         ends=ends,
         timezone=programme.timezone,
+        regencies=programme.regions.regencies.keys(),
         bank_names={bank.code: bank.name for bank in agreements.banks},
     )
 

@@ -13,15 +13,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.adapters.protocols import Batches, Clock, Objects, Queue
+from chalicelib.adapters.protocols import Batches, Clock, Gates, Objects, Queue
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, BatchStatus, Upload
+from chalicelib.domain.budget import within_budget
 from chalicelib.domain.jobs import ChunkJob, ReportJob
 from chalicelib.domain.notification import NotificationMalformed, notification_of, uploads_in
 from chalicelib.domain.programme import Agreements
 from chalicelib.domain.reference import batch_id
+from chalicelib.domain.sending import Sending, month_of
+from chalicelib.domain.summary import Sums
 from chalicelib.errors import MessageMalformed, NotYet
 from chalicelib.files.limits import Limits
+from chalicelib.gate import waiting_beside
+from chalicelib.report import write_summary
 from chalicelib.split import Split, StillBeingRead
 
 log = logging.getLogger(__name__)
@@ -75,6 +80,8 @@ def take_upload(
     clock: Clock,
     deadline: Deadline,
     chunk_rows: int,
+    gates: Gates,
+    sending: Sending,
     limits: Limits | None = None,
 ) -> Batch:
     """Bring an upload to where its chunks are queued, or to where it is refused.
@@ -93,7 +100,8 @@ def take_upload(
         batch = splitting
     if batch.status is BatchStatus.SPLITTING:
         try:
-            batch = Split(batch, agreements, objects, deadline, limits or Limits()).run(batches)
+            split = Split(batch, agreements, objects, deadline, limits or Limits(), sending)
+            batch = _estimated(split.run(batches), batches, gates, sending, clock, deadline)
         except StillBeingRead:
             again = notification_of(upload)
             deadline.patiently(lambda: intake_queue.send([again], delay=_A_WHILE))
@@ -101,8 +109,26 @@ def take_upload(
         if not deadline.patiently(lambda: batches.advance(batch, BatchStatus.SPLITTING)):
             # Another delivery has read the file, or this one and the answer was lost.
             batch = _as_stored(batch, batches, deadline)
-    _hand_on(batch, batches, chunk_queue, report_queue, deadline)
+    _hand_on(batch, batches, objects, chunk_queue, report_queue, deadline)
     return batch
+
+
+def _estimated(
+    batch: Batch,
+    batches: Batches,
+    gates: Gates,
+    sending: Sending,
+    clock: Clock,
+    deadline: Deadline,
+) -> Batch:
+    """Return a file with what the month's budget has left for its messages, and a word on it."""
+    if batch.estimate is None or not sending.budget:
+        return batch
+    gate = deadline.patiently(lambda: gates.read(month_of(clock())))
+    waiting = waiting_beside(batch, batches=batches, deadline=deadline)
+    estimate, warning = within_budget(batch.estimate, sending, gate, waiting=waiting)
+    warnings = (*batch.warnings, warning) if warning else batch.warnings
+    return replace(batch, estimate=estimate, warnings=warnings)
 
 
 def _as_stored(batch: Batch, batches: Batches, deadline: Deadline) -> Batch:
@@ -158,19 +184,22 @@ def _folders(key: str, agreements: Agreements) -> tuple[str, str]:
 def _hand_on(
     batch: Batch,
     batches: Batches,
+    objects: Objects,
     chunk_queue: Queue,
     report_queue: Queue,
     deadline: Deadline,
 ) -> None:
-    """Queue what comes next, again if need be: a repeated job finds its work done."""
+    """Queue what comes next, again if need be: a repeated job finds its work done.
+
+    A file that was taken has its first summary before anybody is enrolled by it, so that the bank
+    sees what was reckoned; it never takes the place of a later one.
+    """
     if batch.status is BatchStatus.REFUSED:
         deadline.patiently(lambda: report_queue.send([ReportJob(batch=batch.id).model_dump_json()]))
     if batch.status is BatchStatus.ENROLLING:
-        done = {
-            chunk.chunk
-            for chunk in deadline.patiently(lambda: batches.chunks(batch.id))
-            if chunk.done
-        }
+        chunks = deadline.patiently(lambda: batches.chunks(batch.id))
+        write_summary(batch, Sums.of(chunks), objects, unless_there=True)
+        done = {chunk.chunk for chunk in chunks if chunk.done}
         jobs = [
             ChunkJob(batch=batch.id, chunk=number).model_dump_json()
             for number in range(1, batch.chunks + 1)

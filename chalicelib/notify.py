@@ -2,20 +2,26 @@
 
 A claim that was never recorded belongs to a run that died in between, and nobody knows whether
 its message went out: after `CLAIM_GRACE` it becomes `unknown`, and is never sent again by itself.
+
+Where messages may not go out (the gate is closed, the budget spent, the carrier busy), the rest of
+a job goes back to the queue as a job of its own, for later: the message that brought it is done,
+and none of its tries is spent.
 """
 
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Queue, Texter
+from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Gates, Queue, Texter
+from chalicelib.admission import Admission, Allowance, wait_for
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import BatchStatus
 from chalicelib.domain.confirmation import confirmation
 from chalicelib.domain.enrollment import Enrollment, Sms
 from chalicelib.domain.jobs import ReportJob, SmsJob
-from chalicelib.domain.phone import parse_phone
+from chalicelib.domain.phone import is_mobile
 from chalicelib.domain.programme import Agreements
+from chalicelib.domain.sending import Closed, Sending, Shut, month_of
 from chalicelib.errors import (
     NotYet,
     PublishAmbiguous,
@@ -48,83 +54,173 @@ def send_confirmations(
     clock: Clock,
     deadline: Deadline,
     pace: Pace,
+    gates: Gates,
+    sending: Sending,
     only_to: frozenset[str] = frozenset(),
 ) -> None:
     """Send each person of the job the message that is still to be sent.
 
     `claim` is this delivery's own token. With `only_to` (a sandbox's verified numbers) nobody else
-    is sent anything: their messages are recorded as `held`. Where the carrier takes no more for
-    now, or does not answer, the rest goes back to the queue as a job of its own, for later: the
-    message that brought it is done, and none of its tries is spent.
+    is sent anything: their messages are recorded as `held`.
 
     Raises:
         NotYet: some are with another delivery; come again.
         PublishRejected: a fault of ours, which comes up again with every try until it is mended.
     """
-    programme = agreements.programmes[job.programme]
-    waiting = 0
-    for place, nik in enumerate(job.niks):
-        deadline.check(needs=_ONE_MESSAGE)
-        enrollment = deadline.patiently(
-            lambda nik=nik: enrollments.claim_sms(  # type: ignore[misc]
-                job.programme, nik, claim=claim, now=clock()
-            )
-        )
-        if enrollment is None:
-            waiting += _abandoned(job.programme, nik, enrollments, clock, deadline)
-            continue
-        scheme = programme.schemes[enrollment.scheme]
-        text = confirmation(enrollment, scheme.sms, scheme.name)
-        if only_to and enrollment.recipient.phone not in only_to:
-            result = _Result(Sms.HELD, reason="sandbox")
-        else:
-            pace.wait()
-            result = _publish(enrollment, text, texter)
-        _record(enrollment, result, enrollments, clock, deadline)
-        if result.fault is not None:
-            raise result.fault
-        if result.state in {Sms.PENDING, Sms.UNKNOWN}:
-            # A carrier in trouble is left alone for a while, so that it does not leave one after
-            # the other unknown.
-            rest = job.niks[place + (result.state is Sms.UNKNOWN) :]
-            _postpone(job, rest, sms_queue, deadline)
-            break
-    _ask_for_report(job, batches, report_queue, deadline)
-    if waiting:
-        raise NotYet(f"{waiting} messages are with another delivery")
+    delivery = _Delivery(
+        job=job,
+        claim=claim,
+        enrollments=enrollments,
+        texter=texter,
+        agreements=agreements,
+        clock=clock,
+        deadline=deadline,
+        pace=pace,
+        sending=sending,
+        only_to=only_to,
+        admission=Admission(
+            gates=gates,
+            sending=sending,
+            clock=clock,
+            deadline=deadline,
+            batch=job.batch,
+            claim=claim,
+        ),
+    )
+    rest = delivery.run()
+    if rest.niks:
+        later = job.model_copy(update={"niks": rest.niks}).model_dump_json()
+        deadline.patiently(lambda: sms_queue.send([later], delay=rest.delay))
+    if rest.niks != job.niks:
+        _ask_for_report(job, batches, report_queue, deadline)
+    if delivery.with_others:
+        raise NotYet(f"{delivery.with_others} messages are with another delivery")
 
 
-def _postpone(job: SmsJob, niks: tuple[str, ...], queue: Queue, deadline: Deadline) -> None:
-    if niks:
-        later = job.model_copy(update={"niks": niks}).model_dump_json()
-        deadline.patiently(lambda: queue.send([later], delay=POSTPONED))
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """The people of a job who wait, and for how long."""
+
+    niks: tuple[str, ...] = ()
+    delay: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What came of handing a message over."""
+    """What came of a person's message.
+
+    With `stop`, those who come behind wait for so long, and this one with them where the message is
+    still `pending`.
+    """
 
     state: Sms
     message_id: str | None = None
     reason: str | None = None
     fault: PublishRejected | None = None
+    stop: timedelta | None = None
 
 
-def _publish(enrollment: Enrollment, text: str, texter: Texter) -> _Result:
-    phone = enrollment.recipient.phone
-    if phone is None or parse_phone(phone) != phone:
-        return _Result(Sms.FAILED, reason="no_mobile_number")
-    try:
-        return _Result(Sms.SENT, message_id=texter.publish(phone, text))
-    except PublishRefused as error:
-        return _Result(Sms.FAILED, reason=error.reason)
-    except PublishAmbiguous:
-        return _Result(Sms.UNKNOWN, reason="no_answer")
-    except PublishPostponed as error:
-        log.warning("the carrier takes no more for now: %s", error, extra=_about(enrollment))
-        return _Result(Sms.PENDING)
-    except PublishRejected as error:
-        return _Result(Sms.PENDING, fault=error)
+@dataclass
+class _Delivery:
+    """One run over the people of a job."""
+
+    job: SmsJob
+    claim: str
+    enrollments: Enrollments
+    texter: Texter
+    agreements: Agreements
+    clock: Clock
+    deadline: Deadline
+    pace: Pace
+    sending: Sending
+    only_to: frozenset[str]
+    admission: Admission
+    with_others: int = 0
+
+    def run(self) -> _Rest:
+        """Send what may be sent; return who is to be sent theirs later."""
+        niks = self.job.niks
+        if closed := self.admission.closed():
+            return _Rest(niks, self._wait_for(closed))
+        with self.admission.allowance(len(niks)) as allowance:
+            for place, nik in enumerate(niks):
+                if closed := self._halted(place, allowance):
+                    return _Rest(niks[place:], self._wait_for(closed))
+                result = self._tell(nik, allowance)
+                if result and result.stop is not None:
+                    told = result.state is not Sms.PENDING
+                    return _Rest(niks[place + told :], result.stop)
+        return _Rest()
+
+    def _halted(self, place: int, allowance: Allowance) -> Closed | None:
+        now = self.clock()
+        if place >= allowance.people:
+            return self.sending.spent(now)
+        if month_of(now) != allowance.month:
+            # What was set aside is the last month's.
+            return Closed(Shut.BUDGET_SPENT, now)
+        return self.admission.halted()
+
+    def _wait_for(self, closed: Closed) -> timedelta:
+        log.info("messages wait: %s", closed.why, extra={"batch": self.job.batch})
+        return wait_for(closed, self.clock())
+
+    def _tell(self, nik: str, allowance: Allowance) -> _Result | None:
+        """Send one person's message if it is to be sent; None where it is not ours to send."""
+        self.deadline.check(needs=_ONE_MESSAGE)
+        programme = self.job.programme
+        enrollment = self.deadline.patiently(
+            lambda: self.enrollments.claim_sms(programme, nik, claim=self.claim, now=self.clock())
+        )
+        if enrollment is None:
+            self.with_others += _abandoned(
+                programme, nik, self.enrollments, self.clock, self.deadline
+            )
+            return None
+        result = self._result(enrollment, allowance)
+        _record(enrollment, result, self.enrollments, self.clock, self.deadline)
+        if result.fault is not None:
+            raise result.fault
+        return result
+
+    def _result(self, enrollment: Enrollment, allowance: Allowance) -> _Result:
+        phone = enrollment.recipient.phone
+        if self.only_to and phone not in self.only_to:
+            return _Result(Sms.HELD, reason="sandbox")
+        if phone is None or not phone.startswith("+"):
+            return _Result(Sms.FAILED, reason="no_mobile_number")
+        if not self.sending.serves(phone):
+            return _Result(Sms.FAILED, reason="country_not_served")
+        if not is_mobile(phone, self.sending.countries):
+            return _Result(Sms.FAILED, reason="no_mobile_number")
+        scheme = self.agreements.programmes[enrollment.programme].schemes[enrollment.scheme]
+        text = confirmation(enrollment, scheme.sms, scheme.name)
+        self.pace.wait()
+        # The turn may have come after closing time. Nothing is asked of AWS here: a fault between
+        # claim and record would leave the message unknown.
+        if closed := self.admission.halted_meanwhile():
+            return _Result(Sms.PENDING, stop=self._wait_for(closed))
+        price = self.sending.prices.of(phone)
+        allowance.used += price
+        result = self._publish(enrollment, phone, text)
+        if result.state not in {Sms.SENT, Sms.UNKNOWN}:
+            allowance.used -= price
+        return result
+
+    def _publish(self, enrollment: Enrollment, phone: str, text: str) -> _Result:
+        try:
+            return _Result(Sms.SENT, message_id=self.texter.publish(phone, text))
+        except PublishRefused as error:
+            return _Result(Sms.FAILED, reason=error.reason)
+        except PublishAmbiguous:
+            # A carrier in trouble is left alone for a while, so that it does not leave one after
+            # the other unknown.
+            return _Result(Sms.UNKNOWN, reason="no_answer", stop=POSTPONED)
+        except PublishPostponed as error:
+            log.warning("the carrier takes no more for now: %s", error, extra=_about(enrollment))
+            return _Result(Sms.PENDING, stop=POSTPONED)
+        except PublishRejected as error:
+            return _Result(Sms.PENDING, fault=error)
 
 
 def _record(

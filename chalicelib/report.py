@@ -9,10 +9,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 
-from chalicelib.adapters.protocols import Batches, Objects
+from chalicelib.adapters.protocols import Batches, Clock, Objects
 from chalicelib.deadline import Deadline
-from chalicelib.domain.batch import Batch, BatchStatus
+from chalicelib.domain.batch import Batch, BatchStatus, Watch
 from chalicelib.domain.jobs import ReportJob
 from chalicelib.domain.outcome import Disposition, Outcome
 from chalicelib.domain.recipient import SourceRow
@@ -24,6 +25,9 @@ from chalicelib.files.write import ResultWriter
 
 log = logging.getLogger(__name__)
 
+RECEIPT_GRACE = timedelta(hours=72)
+"""How long carriers may take with their receipts."""
+
 
 class CountsDoNotClose(PayungError):
     """Rows in are not rows out: a fault of ours that a person must look at."""
@@ -34,12 +38,26 @@ def results_key(batch: Batch, name: str) -> str:
     return f"results/{batch.bank}/{batch.id}/{name}"
 
 
+def write_summary(
+    batch: Batch, sums: Sums, objects: Objects, *, unless_there: bool = False
+) -> None:
+    """Write `ringkasan.json`; with `unless_there`, only where no report has done so before."""
+    body = json.dumps(summary(batch, sums), ensure_ascii=False, indent=2) + "\n"
+    objects.write(
+        results_key(batch, "ringkasan.json"),
+        body.encode(),
+        content_type="application/json; charset=utf-8",
+        unless_there=unless_there,
+    )
+
+
 def write_report(
-    job: ReportJob, *, batches: Batches, objects: Objects, deadline: Deadline
+    job: ReportJob, *, batches: Batches, objects: Objects, clock: Clock, deadline: Deadline
 ) -> Batch | None:
     """Write the results of a file that is refused, or that has every chunk closed.
 
-    Nothing is written of a file that is still on its way: the last chunk asks again.
+    Nothing is written of a file that is still on its way: the last chunk asks again. Once every
+    message is handed over, the file waits for the carriers' receipts only.
 
     Raises:
         CountsDoNotClose: the chunks' counts are not the file's rows.
@@ -57,14 +75,25 @@ def write_report(
         _write_rows(batch, objects, deadline)
         completed = replace(batch, status=BatchStatus.COMPLETED)
         # The summary comes first: whoever sees `completed` finds all three files.
-        _write_summary(completed, sums, objects)
+        write_summary(completed, sums, objects)
         deadline.patiently(lambda: batches.advance(completed, BatchStatus.ENROLLING))
         batch = completed
     if batch.status in {BatchStatus.COMPLETED, BatchStatus.REFUSED}:
         sums = _write_last_summary(batch, batches, objects, deadline)
         if not sums.sms_counts["pending"]:
-            deadline.patiently(lambda: batches.finish(batch.id))
+            _finish(batch, sums, batches, clock, deadline)
     return batch
+
+
+def _finish(batch: Batch, sums: Sums, batches: Batches, clock: Clock, deadline: Deadline) -> None:
+    """Take a file from among the unfinished ones; those who were sent something may be heard of."""
+    now = clock()
+    due = now + RECEIPT_GRACE if sums.sms.sent else None
+    deadline.patiently(lambda: batches.finish(batch, receipts_due=due))
+    if due:
+        # What the summary tells: the sweep asks for another when more has been counted.
+        told = Watch(sums.receipts_mark, now)
+        deadline.patiently(lambda: batches.watch(batch.id, told, stuck=None))
 
 
 def _sums(batch: Batch, batches: Batches, deadline: Deadline) -> Sums:
@@ -83,20 +112,11 @@ def _write_last_summary(
     sums = _sums(batch, batches, deadline)
     while True:
         deadline.check()
-        _write_summary(batch, sums, objects)
+        write_summary(batch, sums, objects)
         now = _sums(batch, batches, deadline)
         if now == sums:
             return sums
         sums = now
-
-
-def _write_summary(batch: Batch, sums: Sums, objects: Objects) -> None:
-    body = json.dumps(summary(batch, sums), ensure_ascii=False, indent=2) + "\n"
-    objects.write(
-        results_key(batch, "ringkasan.json"),
-        body.encode(),
-        content_type="application/json; charset=utf-8",
-    )
 
 
 def _write_rows(batch: Batch, objects: Objects, deadline: Deadline) -> None:

@@ -16,8 +16,16 @@ class Settings(BaseModel):
     those is a fault of the template. `sms_max_price` is USD a message, as decimal text;
     `sms_rate` is how many parts go out a second over all `sms_workers` (the queue's maximum
     concurrency), 0 for no limit; `sms_only_to` lists the numbers (+62…, with commas) that alone
-    are sent anything, as in SNS's sandbox;
-    `chunk_rows` is how many rows go into one chunk: twenty transactions of 99. `keep_days` is how
+    are sent anything, as in SNS's sandbox; `sms_window` is when messages go out (`08:00-20:00`,
+    empty for always) by the clocks of `sms_timezone`; `sms_budget` is USD a month, 0 for none of
+    our own; `sms_prices` is USD a part by country (`62=0.045,60=0.04`), a country that is not
+    listed being reckoned at `sms_max_price`; `sms_countries` are the calling codes served;
+    `sms_mapping` is the event source mapping that feeds the sending function, empty where there
+    is none to switch;
+    `audit_log` is the log group of the audit trail, `secret` the name or ARN of the secret from
+    which keys are derived; `user_pool_client`, `cognito_endpoint` and `bucket_origin` are what the
+    page in a browser talks to besides us;
+    `chunk_rows` is how many rows go into one chunk: twenty transactions of 98. `keep_days` is how
     long enrollments are kept after their cover, and files after they came; 0 is for ever.
     """
 
@@ -31,12 +39,24 @@ class Settings(BaseModel):
     chunk_queue_url: str = ""
     sms_queue_url: str = ""
     report_queue_url: str = ""
+    resend_queue_url: str = ""
     sms_sender_id: str = "PAYUNG"
     sms_max_price: str = "0.50"
     sms_rate: float = Field(20.0, ge=0)
     sms_workers: int = Field(2, ge=1)
     sms_only_to: str = ""
-    chunk_rows: int = Field(1980, ge=1)
+    sms_window: str = "08:00-20:00"
+    sms_timezone: str = "Asia/Makassar"
+    sms_budget: str = "0"
+    sms_prices: str = ""
+    sms_countries: str = "62"
+    sms_mapping: str = ""
+    audit_log: str = ""
+    secret: str = ""
+    user_pool_client: str = ""
+    cognito_endpoint: str = ""
+    bucket_origin: str = ""
+    chunk_rows: int = Field(1960, ge=1)
     keep_days: int = Field(0, ge=0)
 
     @field_validator("keep_days")

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from chalicelib.adapters.protocols import Batches, Objects
 from chalicelib.deadline import Deadline
-from chalicelib.domain.batch import Batch, BatchStatus
+from chalicelib.domain.batch import Batch, BatchStatus, SmsEstimate
 from chalicelib.domain.codes import Code, Finding
 from chalicelib.domain.columns import Column
 from chalicelib.domain.control import SectionedSums, disagreement
@@ -15,6 +15,7 @@ from chalicelib.domain.judgement import Judge, Terms
 from chalicelib.domain.money import TOTAL_DIGITS, format_rupiah, parse_rupiah
 from chalicelib.domain.programme import Agreements, Programme
 from chalicelib.domain.rounding import Endings
+from chalicelib.domain.sending import Sending
 from chalicelib.domain.settlement import JudgedRow
 from chalicelib.domain.summary import Sums
 from chalicelib.errors import NotYet
@@ -38,6 +39,7 @@ class Split:
     objects: Objects
     deadline: Deadline
     limits: Limits
+    sending: Sending
     rows: int = 0
     chunks: int = 0
     surplus: bool = False
@@ -45,11 +47,14 @@ class Split:
     sums: SectionedSums = field(default_factory=SectionedSums)
     endings: Endings = field(default_factory=Endings)
     first: dict[int, int] = field(default_factory=dict)
+    messages: int = 0
+    messages_cost: int = 0
 
     def run(self, batches: Batches) -> Batch:
         """Return the batch as it stands after the reading: `enrolling`, or `refused` and why.
 
-        Nothing of it is stored in the table but the claim on its fingerprint.
+        Its messages are reckoned, not yet what the budget has left for them. Nothing of it is
+        stored in the table but the claim on its fingerprint.
         """
         try:
             programme, terms = self._terms()
@@ -63,6 +68,7 @@ class Split:
                 chunks=self.chunks,
                 warnings=warnings,
                 fingerprint=self._fingerprint(programme),
+                estimate=SmsEstimate(self.messages, self.messages_cost),
             )
             self._refuse_repeated(taken, programme, batches)
         except FileRefused as refusal:
@@ -111,7 +117,7 @@ class Split:
     def _judged(self, table: Table, terms: Terms) -> Iterator[JudgedRow]:
         amount = table.columns[Column.AMOUNT]
         width = len(table.header)
-        judge = Judge(table.columns, terms, width=width)
+        judge = Judge(table.columns, terms, width=width, countries=self.sending.countries)
         fingerprint = Fingerprint(table.columns, width)
         subtotal = None
         for source in table.rows():
@@ -131,6 +137,9 @@ class Split:
                 self.sums.add(who.aid, fit=True)
                 # Setting it only where it is absent also says who was first.
                 first = self.first.setdefault(int(who.nik), self.rows)
+                if who.phone and first == self.rows:
+                    self.messages += 1
+                    self.messages_cost += self.sending.prices.of(who.phone)
                 yield JudgedRow(
                     source=source,
                     findings=judgement.findings,

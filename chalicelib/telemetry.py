@@ -9,6 +9,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 from aws_lambda_powertools.metrics import MetricUnit
 
+from chalicelib.gate import Kept
+from chalicelib.receipts import Taken
 from chalicelib.sweep import Swept
 
 # Standard error, so that whatever runs the functions keeps its standard output to itself; Lambda
@@ -32,6 +34,7 @@ def observed(event: Any, get_response: Callable[[Any], Any]) -> Any:
     finally:
         if metrics.metric_set:
             metrics.flush_metrics()
+            metrics.clear_metrics()  # where metrics are disabled, flushing leaves them
         logger.remove_keys(["function", "request_id"])
 
 
@@ -46,6 +49,28 @@ def count_sweep(swept: Swept) -> None:
     count("HelpedFiles", swept.helped)
     count("StuckFiles", swept.stuck)
     count("FaultyFiles", swept.faulty)
+    count("UnconfirmedSms", swept.unconfirmed)
+
+
+def count_gate(kept: Kept) -> None:
+    """Tell whether messages may go out, and how much of the month's budget is spoken for."""
+    count("SmsGateOpen", int(kept.open))
+    if kept.budget_share is not None:
+        metrics.add_metric(
+            name="SmsBudgetShare", unit=MetricUnit.Percent, value=kept.budget_share * 100
+        )
+
+
+def count_receipts(taken: Taken) -> None:
+    """Tell what the carriers' receipts said."""
+    for name, value in (
+        ("DeliveredSms", taken.delivered),
+        ("FailedSms", taken.failed),
+        ("RepeatedReceipts", taken.repeated),
+        ("UnknownReceipts", taken.unknown),
+        ("MalformedReceipts", taken.malformed),
+    ):
+        count(name, value)
 
 
 def quiet(level: int = logging.WARNING) -> None:

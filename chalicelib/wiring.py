@@ -4,18 +4,27 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.config import Config
 
+from chalicelib.adapters.audit import CloudWatchTrail
 from chalicelib.adapters.batches import DynamoBatches
 from chalicelib.adapters.enrollments import DynamoEnrollments
+from chalicelib.adapters.gates import DynamoGates
+from chalicelib.adapters.links import S3Links
 from chalicelib.adapters.objects import S3Objects
 from chalicelib.adapters.protocols import Clock
 from chalicelib.adapters.queues import SqsQueue
+from chalicelib.adapters.secret import Secret
 from chalicelib.adapters.texter import SnsTexter
+from chalicelib.adapters.trigger import LambdaTrigger
+from chalicelib.audit import Audit
+from chalicelib.cursor import Cursors
 from chalicelib.deadline import Deadline
 from chalicelib.domain.programme import Agreements, load_agreements
+from chalicelib.domain.sending import Prices, Sending, Window, micro_usd
 from chalicelib.pace import Pace
 from chalicelib.settings import Settings
 
@@ -32,6 +41,8 @@ _PATIENT = Config(
 )
 # Objects may be large.
 _FOR_OBJECTS = _PATIENT.merge(Config(read_timeout=15))
+# Links name the region's own host, which the page may talk to; the one without a region redirects.
+_FOR_LINKS = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 # A second try at publishing may be a second message to a person: never by itself.
 _ONCE = Config(
     connect_timeout=3,
@@ -48,7 +59,7 @@ class World:
         """Take what the environment says and the clock; connect to nothing yet."""
         self.settings = settings
         self.clock = clock
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, Config], Any] = {}
 
     @cached_property
     def agreements(self) -> Agreements:
@@ -72,6 +83,30 @@ class World:
             self._client("dynamodb"),
             table=self.settings.batches_table,
             keep_days=self.settings.keep_days,
+        )
+
+    @cached_property
+    def gates(self) -> DynamoGates:
+        """Return what sending hangs on."""
+        return DynamoGates(self._client("dynamodb"), table=self.settings.batches_table)
+
+    @cached_property
+    def trigger(self) -> LambdaTrigger | None:
+        """Return what feeds the sending function; None where there is none to switch."""
+        if not self.settings.sms_mapping:
+            return None
+        return LambdaTrigger(self._client("lambda"), mapping=self.settings.sms_mapping)
+
+    @cached_property
+    def sending(self) -> Sending:
+        """Return the rules for sending."""
+        settings = self.settings
+        return Sending(
+            prices=Prices.parse(settings.sms_prices, highest=settings.sms_max_price),
+            window=Window.parse(settings.sms_window, ZoneInfo(settings.sms_timezone)),
+            rate=settings.sms_rate,
+            budget=micro_usd(settings.sms_budget),
+            countries=_listed(settings.sms_countries),
         )
 
     @cached_property
@@ -100,13 +135,39 @@ class World:
         return SqsQueue(self._client("sqs"), url=self.settings.report_queue_url)
 
     @cached_property
+    def resend_queue(self) -> SqsQueue:
+        """Return the queue of chunks whose failed messages are to be sent again."""
+        return SqsQueue(self._client("sqs"), url=self.settings.resend_queue_url)
+
+    @cached_property
     def texter(self) -> SnsTexter:
         """Return the carrier."""
         return SnsTexter(
             self._client("sns", _ONCE),
             sender_id=self.settings.sms_sender_id,
             max_price=self.settings.sms_max_price,
+            questions=lambda: self._client("sns"),
         )
+
+    @cached_property
+    def links(self) -> S3Links:
+        """Return what signs links into the bucket."""
+        return S3Links(self._client("s3", _FOR_LINKS), bucket=self.settings.bucket)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """Return what signs cursors."""
+        return Cursors(self._secret.key("cursor"))
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Return what writes the audit trail."""
+        trail = CloudWatchTrail(self._client("logs"), group=self.settings.audit_log, now=utc_now)
+        return Audit(trail, self._secret.key("audit-nik"), self.clock)
+
+    @cached_property
+    def _secret(self) -> Secret:
+        return Secret(self._client("secretsmanager"), name=self.settings.secret)
 
     @cached_property
     def pace(self) -> Pace:
@@ -116,12 +177,16 @@ class World:
     @cached_property
     def only_to(self) -> frozenset[str]:
         """Return the numbers that alone are sent anything; none means everybody."""
-        return frozenset(filter(None, self.settings.sms_only_to.replace(" ", "").split(",")))
+        return _listed(self.settings.sms_only_to)
 
     def _client(self, service: str, config: Config = _PATIENT) -> Any:
-        if service not in self._clients:
-            self._clients[service] = boto3.client(service, config=config)
-        return self._clients[service]
+        if (service, config) not in self._clients:
+            self._clients[service, config] = boto3.client(service, config=config)
+        return self._clients[service, config]
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.replace(" ", "").split(",")))
 
 
 def now() -> datetime:
@@ -158,6 +223,9 @@ def set_clock(clock: Clock) -> None:
     _clock = clock
 
 
-def deadline(remaining: Callable[[], int]) -> Deadline:
-    """Return the deadline of a function whose context gives its remaining milliseconds."""
-    return Deadline(remaining)
+def deadline(remaining: Callable[[], int], *, reserve: float = 15.0) -> Deadline:
+    """Return the deadline of a function whose context gives its remaining milliseconds.
+
+    `reserve` (seconds) is what it keeps back to end in good order.
+    """
+    return Deadline(remaining, reserve=reserve)

@@ -1,4 +1,4 @@
-"""The embedded cloud's command line: `python -m local run | serve | sample | samples | guide`."""
+"""The embedded cloud's command line: `python -m local run | serve | sample | …`."""
 
 import argparse
 import logging
@@ -40,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     each.set_defaults(do=_samples)
     each = commands.add_parser("guide", help="renew the generated parts of the bank guide")
     each.set_defaults(do=_guide)
+    each = commands.add_parser("openapi", help="renew the API's documentation")
+    each.set_defaults(do=_openapi)
     _letters_options(
         commands.add_parser("dead-letters", help="show what could not be done, or drive it again")
     )
@@ -63,6 +65,9 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scheme", required=True, help="BPUM, KUR, UMKM or KOPERASI")
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
     parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+    parser.add_argument(
+        "--carrier", action="store_true", help="wait for what the carriers report of each SMS"
+    )
     parser.add_argument(
         "--today",
         type=date.fromisoformat,
@@ -106,6 +111,7 @@ def _run(options: argparse.Namespace) -> int:
             out=options.out,
             today=options.today,
             progress=progress,
+            carrier=options.carrier,
             log_level=_level(options),
         )
     finally:
@@ -170,6 +176,14 @@ def _samples(options: argparse.Namespace) -> int:
 def _guide(_options: argparse.Namespace) -> int:
     guide.write(guide.GUIDE)
     print(guide.GUIDE)
+    return 0
+
+
+def _openapi(_options: argparse.Namespace) -> int:
+    from . import documentation  # noqa: PLC0415  # only this command needs the API
+
+    documentation.write()
+    print(documentation.FILE)
     return 0
 
 

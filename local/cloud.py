@@ -3,16 +3,24 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
 from moto import mock_aws
 
-from . import moto_calls, moto_events, moto_haste, moto_queues, moto_transactions, resources
+from . import (
+    moto_calls,
+    moto_events,
+    moto_haste,
+    moto_mappings,
+    moto_queues,
+    moto_transactions,
+    resources,
+)
 from .moto_events import Clock
-from .template import Attributes, Resource, Template, TemplateError, read
+from .template import Attributes, Resource, Template, TemplateError, event_source_mapping, read
 
 REGION = "ap-southeast-3"
 ACCOUNT = "123456789012"
@@ -25,9 +33,11 @@ class EventSource:
     """A queue that feeds a function, as the template joins them.
 
     `function` is the function's logical id. `batch_size` is None where the app's own holds.
+    `mapping` is the UUID under which it may be switched off and on.
     """
 
     function: str
+    mapping: str
     queue_url: str
     queue_arn: str
     batch_size: int | None
@@ -44,6 +54,9 @@ class Cloud:
     sources: tuple[EventSource, ...]
     dead_letters: Mapping[str, str]
     """URL of each dead-letter queue, by its logical id."""
+    failures: Mapping[str, str]
+    """URL of the queue to which Lambda hands what a function could not do, by the function's
+    logical id: only of those that no queue feeds."""
 
     @property
     def bucket(self) -> str:
@@ -80,30 +93,26 @@ def build(session: boto3.Session, template: Template) -> Cloud:
         TemplateError: the template holds something that the embedded cloud does not know.
     """
     made: dict[str, Attributes] = {}
-    environment: dict[str, str] = {}
-    sources: list[EventSource] = []
-    functions: list[Resource] = []
+    functions = _Functions()
     for resource in template.in_order():
         properties = template.resolve(dict(resource.properties), made)
+        name = f"payung-local-{resource.name}"
+        made[resource.name] = resources.make(session, resource.type, name, dict(properties))
         if resource.type == _FUNCTION:
-            functions.append(resource)
-            variables = properties.get("Environment", {}).get("Variables", {})
-            _join(environment, variables, resource.name)
-            sources += _sources(resource.name, properties.get("Events", {}), made)
-        made[resource.name] = resources.make(
-            session, resource.type, f"payung-local-{resource.name}", properties
-        )
+            made |= functions.add(resource.name, properties, made)
     targets = {_target(template.resolve(dict(each.properties), made)) for each in _queues(template)}
+    failures = functions.failures.values()
     return Cloud(
         made=made,
-        environment=environment,
-        functions=tuple(function.name for function in functions),
-        sources=tuple(sources),
+        environment=functions.environment,
+        functions=tuple(functions.names),
+        sources=tuple(functions.sources),
         dead_letters={
             each.name: made[each.name]["Ref"]
             for each in _queues(template)
-            if made[each.name]["Arn"] in targets
+            if made[each.name]["Arn"] in targets or made[each.name]["Ref"] in failures
         },
+        failures=functions.failures,
     )
 
 
@@ -161,31 +170,65 @@ def environment(variables: Mapping[str, str], without: tuple[str, ...] = ()) -> 
                 os.environ[name] = value
 
 
-def _join(environment: dict[str, str], variables: Mapping[str, Any], function: str) -> None:
-    """Add a function's variables; here all functions share one process, and so one environment."""
-    for name, value in variables.items():
-        if environment.setdefault(name, str(value)) != str(value):
-            raise TemplateError(f"{function} wants another {name} than the functions before it")
+@dataclass(frozen=True, slots=True)
+class _Functions:
+    """The functions that were met so far, and what goes with them.
+
+    Here all of them share one process, and so one environment.
+    """
+
+    names: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    sources: list[EventSource] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def add(
+        self, name: str, properties: Mapping[str, Any], made: Mapping[str, Attributes]
+    ) -> dict[str, Attributes]:
+        """Take a function in; return what it, and the mappings that feed it, answer to."""
+        self.names.append(name)
+        for variable, value in properties.get("Environment", {}).get("Variables", {}).items():
+            if self.environment.setdefault(variable, str(value)) != str(value):
+                raise TemplateError(f"{name} wants another {variable} than the functions before it")
+        target = properties.get("EventInvokeConfig", {}).get("DestinationConfig", {})
+        if queue := target.get("OnFailure", {}).get("Destination"):
+            self.failures[name] = _queue_urls(made)[queue]
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:payung-local-{name}"
+        answering: dict[str, Attributes] = {name: {"Ref": f"payung-local-{name}", "Arn": arn}}
+        for event, source in _sources(name, properties.get("Events", {}), made):
+            self.sources.append(source)
+            answering[event_source_mapping(name, event)] = {"Ref": source.mapping}
+        return answering
 
 
 def _sources(
     function: str, events: Mapping[str, Any], made: Mapping[str, Attributes]
-) -> Iterator[EventSource]:
-    urls = {each["Arn"]: each["Ref"] for each in made.values() if "QueueName" in each}
+) -> Iterator[tuple[str, EventSource]]:
+    """Iterate over what feeds a function, by the names of its events."""
+    urls = _queue_urls(made)
     for name, event in events.items():
         if event["Type"] == "Schedule":
             continue  # there is no night in the embedded cloud; call the function by hand
         if event["Type"] != "SQS":
             raise TemplateError(f"{name}: events of type {event['Type']} are not known here")
         properties = event["Properties"]
-        yield EventSource(
-            function=function,
-            queue_url=urls[properties["Queue"]],
-            queue_arn=properties["Queue"],
-            batch_size=properties.get("BatchSize"),
-            reports_failures="ReportBatchItemFailures"
-            in properties.get("FunctionResponseTypes", ()),
+        queue = properties["Queue"]
+        yield (
+            name,
+            EventSource(
+                function=function,
+                mapping=moto_mappings.put(ACCOUNT, REGION, function=function, queue_arn=queue),
+                queue_url=urls[queue],
+                queue_arn=queue,
+                batch_size=properties.get("BatchSize"),
+                reports_failures="ReportBatchItemFailures"
+                in properties.get("FunctionResponseTypes", ()),
+            ),
         )
+
+
+def _queue_urls(made: Mapping[str, Attributes]) -> dict[str, str]:
+    return {each["Arn"]: each["Ref"] for each in made.values() if "QueueName" in each}
 
 
 def _queues(template: Template) -> list[Resource]:

@@ -8,17 +8,19 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from chalice.app import CognitoUserPoolAuthorizer
 from chalice.config import Config
 from chalice.local import (
     ChaliceRequestHandler,
+    ForbiddenError,
     LocalChalice,
     LocalDevServer,
     LocalGateway,
     LocalGatewayAuthorizer,
+    LocalGatewayException,
     NotAuthorizedError,
     create_local_server,
 )
@@ -28,11 +30,15 @@ from joserfc.jwk import KeySet
 
 from chalicelib.errors import PayungError
 
+from .cloud import read_template
 from .pump import Context, Limits, read_limits, scheduled_event
 
 HOST = "127.0.0.1"
 INVOKE = "/_local/invoke/"
 """Where the embedded cloud's functions are called by name; not part of the API."""
+
+_NO_ROUTE = "MISSING_AUTHENTICATION_TOKEN"
+"""What API Gateway calls it when there is no such address."""
 
 Verify = Callable[[str], Mapping[str, Any]]
 """Returns the claims of an ID token; raises `TokenRefused`."""
@@ -103,19 +109,16 @@ class _Authorizer(LocalGatewayAuthorizer):
 
     def authorize(self, raw_path: str, lambda_event: Any, lambda_context: Any) -> Any:
         route = self._route_for_event(lambda_event)
-        if route is None or not isinstance(route.authorizer, CognitoUserPoolAuthorizer):
+        if route is None:
+            # API Gateway knows no method but those of its routes, and says so in its own way.
+            raise ForbiddenError({"x-amzn-RequestId": lambda_context.aws_request_id})
+        if not isinstance(route.authorizer, CognitoUserPoolAuthorizer):
             return super().authorize(raw_path, lambda_event, lambda_context)
         token = lambda_event["headers"].get("authorization", "").removeprefix("Bearer ")
         try:
             claims = self._verify(token)
         except TokenRefused:
-            raise NotAuthorizedError(
-                {
-                    "x-amzn-RequestId": lambda_context.aws_request_id,
-                    "x-amzn-ErrorType": "UnauthorizedException",
-                },
-                b'{"message":"Unauthorized"}',
-            ) from None
+            raise NotAuthorizedError({"x-amzn-RequestId": lambda_context.aws_request_id}) from None
         lambda_event["requestContext"]["authorizer"] = {"claims": as_text(claims)}
         return lambda_event, lambda_context
 
@@ -138,6 +141,16 @@ class _Handler(ChaliceRequestHandler):
             self._invoke(self.path.removeprefix(INVOKE))
         else:
             self._generic_handle()
+
+    def _send_error_response(self, error: LocalGatewayException) -> None:
+        """Say what the gateway itself refuses as the deployed one says it."""
+        kind = "UNAUTHORIZED" if isinstance(error, NotAuthorizedError) else _NO_ROUTE
+        told = _refusals()[kind]
+        request_id = str(error.headers.get("x-amzn-RequestId", ""))
+        body = told["responseTemplates"]["application/json"]
+        headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+        answer = body.replace("$context.requestId", request_id)
+        self._send_http_response(told["statusCode"], headers, answer)
 
     def _invoke(self, name: str) -> None:
         """Call a function by its name, as `aws lambda invoke` does where payung is deployed."""
@@ -163,6 +176,14 @@ class _Handler(ChaliceRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Log nothing."""
+
+
+@cache
+def _refusals() -> Mapping[str, Any]:
+    """Return what the template lets API Gateway answer by itself."""
+    definition = read_template().resources["RestAPI"].properties["DefinitionBody"]
+    refusals: Mapping[str, Any] = definition["x-amazon-apigateway-gateway-responses"]
+    return refusals
 
 
 def _scheduled(app: Any) -> set[str]:

@@ -1,7 +1,9 @@
 """`python -m local dead-letters`: what could not be done, and driving it again.
 
 Works on the embedded cloud and on a deployed one alike: it goes by the queues'
-own redrive policies.
+own redrive policies. What Lambda set aside of functions that no queue feeds (`receipts`) is
+shown, too, and driven again by calling the function; on the embedded cloud, whose functions are not
+Lambda's, that stays where it is.
 What is shown names file, chunk and kind of job, never a person.
 """
 
@@ -11,15 +13,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 _A_WHILE = 120
 """Seconds for which a message that is looked at is hidden from others."""
+_ASIDE = "ReceiptDeadLetters"
+"""What is in the name of the queue in which Lambda sets events aside, as the template calls it."""
 _PATIENCE = 1
 """Seconds to wait for messages: an answer at once may come from a part of SQS that has none."""
 
@@ -37,6 +43,11 @@ class Pair:
         return self.queue.rpartition("/")[2]
 
 
+def asides(sqs: "SQSClient", prefix: str) -> list[str]:
+    """Return the queues, of those whose names begin so, in which Lambda sets events aside."""
+    return [url for url in _urls(sqs, prefix) if _ASIDE in url.rpartition("/")[2]]
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message that could not be done: since when it is there (UTC), and what it is about."""
@@ -49,11 +60,8 @@ class Letter:
 
 def pairs(sqs: "SQSClient", prefix: str) -> list[Pair]:
     """Return the queues whose names begin so, each with its dead-letter queue."""
-    urls: list[str] = []
-    for page in sqs.get_paginator("list_queues").paginate(QueueNamePrefix=prefix):
-        urls += page.get("QueueUrls", [])
     policies, arns = {}, {}
-    for url in urls:
+    for url in _urls(sqs, prefix):
         attributes = sqs.get_queue_attributes(
             QueueUrl=url, AttributeNames=["QueueArn", "RedrivePolicy"]
         )["Attributes"]
@@ -67,12 +75,13 @@ def shown(session: boto3.Session, prefix: str) -> list[Letter]:
     """Return the dead letters; they stay where they are."""
     sqs = session.client("sqs")
     found = []
-    for pair in pairs(sqs, prefix):
-        messages = list(_received(sqs, pair.letters))
-        found += [_letter(pair, message) for message in messages]
+    places = [(pair.letters, pair.name) for pair in pairs(sqs, prefix)]
+    for url, name in (*places, *((url, url.rpartition("/")[2]) for url in asides(sqs, prefix))):
+        messages = list(_received(sqs, url))
+        found += [_letter(name, message) for message in messages]
         for message in messages:
             sqs.change_message_visibility(
-                QueueUrl=pair.letters,
+                QueueUrl=url,
                 ReceiptHandle=message["ReceiptHandle"],
                 VisibilityTimeout=0,
             )
@@ -92,7 +101,34 @@ def redrive(session: boto3.Session, prefix: str) -> int:
             sqs.send_message(QueueUrl=pair.queue, MessageBody=message["Body"])
             sqs.delete_message(QueueUrl=pair.letters, ReceiptHandle=message["ReceiptHandle"])
             moved += 1
+    calls = session.client("lambda")
+    for url in asides(sqs, prefix):
+        for message in _received(sqs, url):
+            if _called_again(calls, message["Body"]):
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                moved += 1
     return moved
+
+
+def _called_again(calls: "LambdaClient", body: str) -> bool:
+    """Call a function again with what Lambda set aside; False where it is not there (any more)."""
+    record = json.loads(body)
+    try:
+        calls.invoke(
+            FunctionName=record["requestContext"]["functionArn"],
+            InvocationType="Event",
+            Payload=json.dumps(record["requestPayload"]).encode(),
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return False
+    return True
+
+
+def _urls(sqs: "SQSClient", prefix: str) -> list[str]:
+    pages = sqs.get_paginator("list_queues").paginate(QueueNamePrefix=prefix)
+    return [url for page in pages for url in page.get("QueueUrls", [])]
 
 
 def _received(sqs: "SQSClient", url: str) -> "Iterator[MessageTypeDef]":
@@ -116,9 +152,9 @@ def _received(sqs: "SQSClient", url: str) -> "Iterator[MessageTypeDef]":
         yield from new
 
 
-def _letter(pair: Pair, message: "MessageTypeDef") -> Letter:
+def _letter(queue: str, message: "MessageTypeDef") -> Letter:
     sent = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
-    return Letter(pair.name, message["MessageId"], sent, _about(message["Body"]))
+    return Letter(queue, message["MessageId"], sent, _about(message["Body"]))
 
 
 def _about(body: str) -> str:
@@ -131,6 +167,8 @@ def _about(body: str) -> str:
         return "not a job"
     if isinstance(told.get("Records"), list):
         return f"{len(told['Records'])} upload events"
+    if "requestPayload" in told:
+        return "receipts of messages"
     known = {name: told[name] for name in ("v", "batch", "chunk") if name in told}
     if "niks" in told:
         known["people"] = len(told["niks"]) if isinstance(told["niks"], list) else "?"

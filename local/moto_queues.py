@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.core.utils import camelcase_to_underscores, unix_time_millis
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
-from moto.sqs.models import Queue, sqs_backends
+from moto.sqs.models import Message, Queue, sqs_backends
 
 
 @contextmanager
@@ -27,25 +27,40 @@ def mended() -> Iterator[None]:
         Queue.attributes = attributes  # type: ignore[method-assign]
 
 
+def until_next(account: str, region: str) -> float | None:
+    """Return for how many seconds the next hidden or delayed message waits; None: none does."""
+    waiting = _waiting(account, region)
+    if not waiting:
+        return None
+    at = min(max(each.visible_at, each.delayed_until) for each in waiting)
+    return max(at - unix_time_millis() + 1, 0.0) / 1000
+
+
+def let_pass(account: str, region: str, seconds: float) -> None:
+    """Let so much time pass, in no time, for the messages that wait."""
+    for message in _waiting(account, region):
+        message.visible_at -= seconds * 1000
+        message.delayed_until -= seconds * 1000
+
+
 def wind_on(account: str, region: str) -> float | None:
     """Let pass, in no time, as much time as the next hidden or delayed message waits for.
 
     Returns how many seconds passed; None where no message waits.
     """
-    now = unix_time_millis()
-    waiting = [
+    passed = until_next(account, region)
+    if passed is not None:
+        let_pass(account, region, passed)
+    return passed
+
+
+def _waiting(account: str, region: str) -> list[Message]:
+    return [
         message
         for queue in sqs_backends[account][region].queues.values()
         for message in queue._messages  # noqa: SLF001  # moto offers no other way to see them
         if not message.visible or message.delayed
     ]
-    if not waiting:
-        return None
-    passed = min(max(each.visible_at, each.delayed_until) for each in waiting) - now + 1
-    for message in waiting:
-        message.visible_at -= passed
-        message.delayed_until -= passed
-    return max(passed, 0.0) / 1000
 
 
 class _Attributes(dict[str, Any]):

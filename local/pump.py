@@ -3,7 +3,8 @@
 A function is called as Lambda calls it: with the event that SQS and Lambda make together, and a
 context that knows how much time is left. What it answers decides, message by message: those done
 are deleted; those failed stay hidden until their visibility time-out is over, come again with a
-higher receive count, and end in the dead-letter queue, where SQS itself puts them.
+higher receive count, and end in the dead-letter queue, where SQS itself puts them. A queue whose
+event source mapping is switched off is left alone.
 """
 
 import json
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from chalice.utils import to_cfn_resource_name
 
+from . import moto_mappings
 from .cloud import ACCOUNT, REGION, Cloud, EventSource
 from .template import TemplateError
 
@@ -156,6 +158,8 @@ class Pump:
         return bool(messages)
 
     def _receive(self, feed: _Feed) -> "list[MessageTypeDef]":
+        if not moto_mappings.is_on(ACCOUNT, REGION, feed.source.mapping):
+            return []  # the messages wait, and spend no receives
         answer: dict[str, Any] = self._sqs.receive_message(
             QueueUrl=feed.source.queue_url,
             AttributeNames=["All"],

@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 
+from . import buckets
 from .template import Attributes, TemplateError
 
 Properties = dict[str, Any]
@@ -18,8 +19,13 @@ Maker = Callable[[boto3.Session, str, Properties], Attributes]
 NOTHING_TO_DO = {
     "AWS::CloudWatch::Alarm": "nobody is woken by the embedded cloud",
     "AWS::CloudWatch::Dashboard": "there are no metrics to look at",
-    "AWS::Logs::LogGroup": "logs go to standard error",
+    "AWS::Lambda::Permission": "nobody's permissions are looked at here",
+    "AWS::IAM::Role": "nobody's permissions are looked at here",
+    "AWS::ApiGateway::Account": "there are no access logs",
+    "AWS::WAFv2::WebACL": "nobody but this machine reaches the gateway",
+    "AWS::WAFv2::WebACLAssociation": "nobody but this machine reaches the gateway",
     "AWS::Logs::MetricFilter": "logs go to standard error",
+    "AWS::Logs::SubscriptionFilter": "the carrier calls the function itself; see `carrier`",
     "AWS::S3::BucketPolicy": "moto applies a Deny without its conditions, and so to everybody",
     "AWS::SNS::Topic": "used for alarms only, and there are none",
     "AWS::SNS::TopicPolicy": "used for alarms only, and there are none",
@@ -37,7 +43,7 @@ def make(session: boto3.Session, kind: str, name: str, properties: Properties) -
         TemplateError: this type, or one of its properties, is not known here.
     """
     if kind in NOTHING_TO_DO:
-        return {}
+        return {"Ref": name, "Arn": f"arn:aws:nothing:::{name}", "Stage": name}
     if kind not in _MAKERS:
         raise TemplateError(
             f"{name}: the embedded cloud does not know {kind}; teach it in local/resources.py"
@@ -96,82 +102,6 @@ def _queue_policy(session: boto3.Session, name: str, properties: Properties) -> 
     return {"Ref": name}
 
 
-def _bucket(session: boto3.Session, name: str, properties: Properties) -> Attributes:
-    s3 = session.client("s3")
-    name = properties.pop("BucketName", name)
-    s3.create_bucket(
-        Bucket=name,
-        CreateBucketConfiguration={"LocationConstraint": session.region_name},
-    )
-    if versioning := properties.pop("VersioningConfiguration", None):
-        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
-    if access := properties.pop("PublicAccessBlockConfiguration", None):
-        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=access)
-    if owners := properties.pop("OwnershipControls", None):
-        s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=owners)
-    if encryption := properties.pop("BucketEncryption", None):
-        rules = [
-            {
-                "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"],
-                "BucketKeyEnabled": rule.get("BucketKeyEnabled", False),
-            }
-            for rule in encryption["ServerSideEncryptionConfiguration"]
-        ]
-        s3.put_bucket_encryption(
-            Bucket=name,
-            ServerSideEncryptionConfiguration={"Rules": rules},
-        )
-    if lifecycle := properties.pop("LifecycleConfiguration", None):
-        rules = [_lifecycle_rule(rule) for rule in lifecycle["Rules"]]
-        s3.put_bucket_lifecycle_configuration(
-            Bucket=name,
-            LifecycleConfiguration={"Rules": rules},
-        )
-    if notification := properties.pop("NotificationConfiguration", None):
-        _notify(s3, name, notification)
-    return {
-        "Ref": name,
-        "Arn": f"arn:aws:s3:::{name}",
-        "RegionalDomainName": f"{name}.s3.{session.region_name}.amazonaws.com",
-    }
-
-
-def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """Return CloudFormation's form of a rule in that of the API."""
-    left = dict(rule)
-    made: dict[str, Any] = {"Filter": {"Prefix": left.pop("Prefix", "")}}
-    if "ExpirationInDays" in left:
-        made["Expiration"] = {"Days": left.pop("ExpirationInDays")}
-    for same in (
-        "Id",
-        "Status",
-        "NoncurrentVersionExpiration",
-        "AbortIncompleteMultipartUpload",
-    ):
-        if same in left:
-            made["ID" if same == "Id" else same] = left.pop(same)
-    if left:
-        raise TemplateError(f"a lifecycle rule has {', '.join(left)}, which is not known here")
-    return made
-
-
-def _notify(s3: Any, bucket: str, notification: Mapping[str, Any]) -> None:
-    left = dict(notification)
-    queues = [
-        {
-            "QueueArn": each["Queue"],
-            "Events": [each["Event"]],
-            "Filter": {"Key": {"FilterRules": each["Filter"]["S3Key"]["Rules"]}},
-        }
-        for each in left.pop("QueueConfigurations")
-    ]
-    if left:
-        raise TemplateError(f"{bucket} notifies {', '.join(left)}, which is not known here")
-    s3.put_bucket_notification_configuration(
-        Bucket=bucket, NotificationConfiguration={"QueueConfigurations": queues}
-    )
-
-
 def _table(session: boto3.Session, name: str, properties: Properties) -> Attributes:
     dynamodb = session.client("dynamodb")
     name = properties.pop("TableName", name)
@@ -215,14 +145,22 @@ def _user_pool(session: boto3.Session, name: str, properties: Properties) -> Att
         "AccountRecoverySetting",
         "AdminCreateUserConfig",
         "DeletionProtection",
-        "MfaConfiguration",
         "Policies",
         "UsernameConfiguration",
     )
     arguments = {key: properties.pop(key) for key in known if key in properties}
-    made = session.client("cognito-idp").create_user_pool(
-        PoolName=properties.pop("UserPoolName", name), **arguments
-    )["UserPool"]
+    cognito = session.client("cognito-idp")
+    made = cognito.create_user_pool(PoolName=properties.pop("UserPoolName", name), **arguments)[
+        "UserPool"
+    ]
+    factors = properties.pop("EnabledMfas", [])
+    if unknown := set(factors) - {"SOFTWARE_TOKEN_MFA"}:
+        raise TemplateError(f"{name}: {', '.join(unknown)} is not known here")
+    cognito.set_user_pool_mfa_config(
+        UserPoolId=made["Id"],
+        SoftwareTokenMfaConfiguration={"Enabled": "SOFTWARE_TOKEN_MFA" in factors},
+        MfaConfiguration=properties.pop("MfaConfiguration", "OFF"),
+    )
     host = f"cognito-idp.{session.region_name}.amazonaws.com"
     return {
         "Ref": made["Id"],
@@ -258,6 +196,30 @@ def _user_pool_group(session: boto3.Session, _name: str, properties: Properties)
     return {"Ref": arguments["GroupName"]}
 
 
+def _secret(session: boto3.Session, name: str, properties: Properties) -> Attributes:
+    secrets = session.client("secretsmanager")
+    wanted = properties.pop("GenerateSecretString")
+    made = secrets.create_secret(
+        Name=properties.pop("Name", name),
+        Description=properties.pop("Description", ""),
+        KmsKeyId=properties.pop("KmsKeyId"),
+        SecretString=secrets.get_random_password(**wanted)["RandomPassword"],
+    )
+    return {"Ref": made["ARN"], "Arn": made["ARN"]}
+
+
+def _log_group(session: boto3.Session, name: str, properties: Properties) -> Attributes:
+    logs = session.client("logs")
+    name = properties.pop("LogGroupName", name)
+    key = {"kmsKeyId": properties.pop("KmsKeyId")} if "KmsKeyId" in properties else {}
+    logs.create_log_group(logGroupName=name, **key)
+    if days := properties.pop("RetentionInDays", None):
+        logs.put_retention_policy(logGroupName=name, retentionInDays=int(days))
+    found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    arn = next(each["arn"] for each in found if each["logGroupName"] == name)
+    return {"Ref": name, "Arn": arn}
+
+
 def _text(value: Any) -> str:
     """Return an attribute of a queue as SQS wants it."""
     if isinstance(value, bool):
@@ -272,7 +234,9 @@ _MAKERS: Mapping[str, Maker] = {
     "AWS::DynamoDB::Table": _table,
     "AWS::KMS::Alias": _alias,
     "AWS::KMS::Key": _key,
-    "AWS::S3::Bucket": _bucket,
+    "AWS::Logs::LogGroup": _log_group,
+    "AWS::S3::Bucket": buckets.bucket,
+    "AWS::SecretsManager::Secret": _secret,
     "AWS::SQS::Queue": _queue,
     "AWS::SQS::QueuePolicy": _queue_policy,
 }

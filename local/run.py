@@ -6,9 +6,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +21,13 @@ from chalicelib.domain.outcome import Tally
 from chalicelib.domain.programme import load_agreements
 from chalicelib.domain.reference import batch_id
 
-from . import moto_queues
+from . import moto_opt_outs, moto_queues
 from .application import application
+from .carrier import Carrier
 from .clock import MovedClock, open_day
 from .cloud import ACCOUNT, REGION, Cloud, build, embedded, read_template
 from .progress import Progress, Watch
-from .pump import Pump
+from .pump import Context, Pump, read_limits, scheduled_event
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -35,7 +36,11 @@ _RESULTS = {"hasil": "hasil.csv", "ditolak": "ditolak.csv", "ringkasan": "ringka
 _COUNTS = (
     "rows", "accepted", "duplicate", "conflict", "rejected", "warnings", "premium_total",
 )  # fmt: skip
-_SMS = ("sent", "failed", "not_possible", "unknown")
+_SMS = (
+    "sent", "failed", "not_possible", "unknown", "delivered", "unconfirmed", "held", "pending",
+)  # fmt: skip
+_NO_MORE_RECEIPTS = timedelta(hours=73)
+"""Longer than a carrier's receipt is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Report:
     """Every message that was published: phone number and text."""
     dead_letters: int = 0
     seconds: float = 0.0
+    carrier: bool = False
+    """Whether it was waited for what the carriers report."""
 
     @property
     def exit_status(self) -> int:
@@ -86,19 +93,25 @@ def run(
     out: Path,
     today: date | None = None,
     progress: Progress | None = None,
+    carrier: bool = False,
     log_level: int = logging.WARNING,
 ) -> Report:
     """Upload the files as the bank would, drive everything to its end, and fetch the results.
 
-    Nothing but the result files, under `out`, outlives it.
+    With `carrier` the messages have a fate (see `carrier`), and the days are let pass in which it
+    is reported. Nothing but the result files, under `out`, outlives it.
     """
     began = time.monotonic()
-    report = Report()
-    with world(today, log_level=log_level) as (session, cloud, app, clock):
+    report = Report(carrier=carrier)
+    refusing = moto_opt_outs.mended() if carrier else nullcontext()
+    with world(today, log_level=log_level) as (session, cloud, app, clock), refusing:
         s3 = session.client("s3")
         uploads = [_upload(s3, cloud.bucket, path, bank, scheme) for path in files]
         watch = Watch(progress or Progress(quiet=True), lambda: _position(uploads, cloud))
-        Pump(app, cloud, session).drive(lambda: _wind_on(clock), progress=watch.look)
+        pump = Pump(app, cloud, session)
+        pump.drive(lambda: _wind_on(clock), progress=watch.look)
+        if carrier:
+            _hear_of_messages(Carrier(app, cloud, session, clock), app, pump, clock)
         watch.finish()
         report.batches = [_result(s3, cloud, each, out) for each in uploads]
         report.sms = list(sns_backends[ACCOUNT][REGION].sms_messages.values())
@@ -139,6 +152,17 @@ def _wind_on(clock: MovedClock) -> float | None:
     if passed is not None:
         clock.wind_on(passed)
     return passed
+
+
+def _hear_of_messages(carrier: Carrier, app: Any, pump: Pump, clock: MovedClock) -> None:
+    """Let the time pass until all receipts are in, and until those that never come are overdue."""
+    while (wait := carrier.until_next()) is not None:
+        clock.wind_on(wait)
+        carrier.work()
+    for passed in (0.0, _NO_MORE_RECEIPTS.total_seconds()):
+        clock.wind_on(passed)
+        app.handler_map["sweep"](scheduled_event(), Context("sweep", read_limits()["sweep"]))
+        pump.drive(lambda: _wind_on(clock))
 
 
 def _batch(upload: Uploaded, cloud: Cloud) -> Batch | None:

@@ -20,6 +20,14 @@ _STATUS = {
     "missing": "[red]tidak diproses[/]",
 }
 _CLOSED = "programme_closed"
+_HANDED_OVER = ("sent", "delivered", "unconfirmed")
+_REPORTED = {
+    "delivered": "SMS sampai",
+    "failed": "gagal",
+    "unconfirmed": "tanpa kabar dalam tiga hari",
+    "sent": "belum ada kabar",
+}
+"""What became of messages, in words."""
 
 
 def show(report: "Report") -> None:
@@ -33,6 +41,8 @@ def show(report: "Report") -> None:
             _print_finding(console, each["file"], warning, "yellow")
     if any(e["code"] == _CLOSED for each in report.batches for e in each["errors"]):
         console.print("[dim]Untuk mencoba pada tanggal lain: --today 2026-11-02[/]")
+    if report.carrier:
+        console.print(_reported(report), highlight=False)
     if report.sms:
         phone, text = report.sms[0]
         told = f"\n{len(report.sms)} SMS terkirim (simulasi). Contoh, ke {mask_phone(phone)}:"
@@ -70,9 +80,16 @@ def _table(report: "Report") -> Table:
             _STATUS.get(each["status"], f"[yellow]{each['status']}[/]"),
             *map(_number, counts),
             _number(each["premium_total"]),
-            _number(each["sms"]["sent"]),
+            _number(sum(each["sms"][state] for state in _HANDED_OVER)),
         )
     return table
+
+
+def _reported(report: "Report") -> str:
+    """Say what the carriers reported, and what was not even handed to them."""
+    sums = {state: sum(each["sms"][state] for each in report.batches) for state in _REPORTED}
+    told = (f"{_number(sums[state])} {words}" for state, words in _REPORTED.items() if sums[state])
+    return f"\nMenurut operator: {', '.join(told) or 'tidak ada SMS'}."
 
 
 def _number(value: int) -> str:

@@ -59,6 +59,12 @@ class Template:
             for name, body in document.get("Resources", {}).items()
             if "Condition" not in body or self._holds(body["Condition"])
         }
+        self._left_out = set(document.get("Resources", {})) - set(self.resources)
+        self._makers = {
+            event_source_mapping(each.name, event): each.name
+            for each in self.resources.values()
+            for event in each.properties.get("Events", {})
+        }
 
     def in_order(self) -> list[Resource]:
         """Return the resources so that each comes after those it refers to.
@@ -69,8 +75,10 @@ class Template:
         sorter: TopologicalSorter[str] = TopologicalSorter()
         for resource in self.resources.values():
             names = set(_references(resource.properties)) - set(self._values)
-            names = {name for name in names if not name.startswith("AWS::")}
+            names = {self._makers.get(name, name) for name in names if not name.startswith("AWS::")}
             names.update(resource.depends_on)
+            # Nothing is waited for in vain; a value that needs it would not resolve.
+            names -= self._left_out
             if unknown := names - set(self.resources):
                 raise TemplateError(
                     f"{resource.name} refers to {', '.join(sorted(unknown))}, which is not there"
@@ -165,6 +173,14 @@ def read(
     """Read a template from a YAML file; intrinsic functions in the long or in the `!` form."""
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a SafeLoader
     return Template(document, parameters=parameters, pseudo=pseudo)
+
+
+def event_source_mapping(function: str, event: str) -> str:
+    """Return the logical id that SAM gives to what feeds a function from one of its events.
+
+    It may be referred to like any other resource; `Ref` of it is its UUID.
+    """
+    return f"{function}{event}"
 
 
 class _Loader(yaml.SafeLoader):

@@ -7,6 +7,7 @@ from chalicelib.domain.enrollment import Enrollment, Sms
 from chalicelib.domain.recipient import Recipient, SourceRow
 from chalicelib.domain.reference import batch_id, reference
 from chalicelib.domain.settlement import JudgedRow
+from chalicelib.domain.totals import Account
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PROGRAMME = "sulut-2026"
@@ -47,10 +48,18 @@ def an_enrollment(number: int = 1, *, batch: str = "7K3M9QX2", **changes: object
         "income": 1_000_000,
         "starts": date(2026, 11, 22),
         "ends": date(2027, 2, 21),
+        "day": date(2026, 11, 22),
+        "counted_regency": who.nik[:4],
         "enrolled_at": NOW,
         "sms": Sms.PENDING if who.phone else Sms.NOT_POSSIBLE,
     }
     return Enrollment(**(values | changes))
+
+
+def an_account(enrollment: Enrollment | None = None) -> Account:
+    """Return where the totals count an enrollment: by default any that `an_enrollment` makes."""
+    of = enrollment or an_enrollment()
+    return Account(of.programme, of.bank, of.scheme, of.day)
 
 
 def an_upload(key: str = "incoming/002/BPUM/penerima.csv", version: str = "v1") -> Upload:

@@ -6,177 +6,80 @@ The contract suite holds them to the same behaviour as the AWS kind.
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import BinaryIO
 
-from chalicelib.adapters.protocols import (
-    Checkpoint,
-    CommitResult,
-    Committed,
-    Superseded,
-    Taken,
-)
-from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, SmsTally, Watch
-from chalicelib.domain.enrollment import Enrollment, Erasure, Sms
-from chalicelib.errors import ObjectMissing
+from fake_tables import MemoryBatches, MemoryEnrollments, MemoryTables
+
+from chalicelib.domain.sending import Gate, Pause
+from chalicelib.errors import Busy, ObjectMissing
+
+__all__ = [
+    "MemoryBatches",
+    "MemoryEnrollments",
+    "MemoryGates",
+    "MemoryLinks",
+    "MemoryObjects",
+    "MemoryQueue",
+    "MemoryTables",
+    "MemoryTrail",
+    "MemoryTrigger",
+    "RecordingTexter",
+]
 
 
-class MemoryTables:
-    """Both tables, since transactions span them."""
+class MemoryGates:
+    def __init__(self, tables: MemoryTables) -> None:
+        self._tables = tables
+        self.reads = 0
+
+    def read(self, month: str) -> Gate:
+        self.reads += 1
+        pauses = self._tables.pauses
+        return Gate(
+            pause=pauses.get(None),
+            batches={batch: each for batch, each in pauses.items() if batch is not None},
+            reserved=self._tables.reserved.get(month, 0),
+            billed=self._tables.billed.get(month, 0),
+        )
+
+    def pause(self, pause: Pause, *, batch: str | None = None) -> None:
+        self._tables.pauses[batch] = pause
+
+    def resume(self, *, batch: str | None = None) -> None:
+        self._tables.pauses.pop(batch, None)
+
+    def reserve(self, month: str, claim: str, amount: int, *, budget: int) -> bool:
+        if (month, claim) in self._tables.reservations:
+            return True
+        reserved = self._tables.reserved.get(month, 0)
+        if budget and reserved + amount > budget:
+            return False
+        self._tables.reserved[month] = reserved + amount
+        self._tables.reservations[month, claim] = amount
+        return True
+
+    def release(self, month: str, claim: str, unused: int) -> None:
+        if self._tables.reservations.pop((month, claim), None) is not None:
+            self._tables.reserved[month] -= unused
+
+
+class MemoryTrigger:
+    """On to begin with; `switches` has what it was switched to, `busy` makes it refuse."""
 
     def __init__(self) -> None:
-        self.people: dict[tuple[str, str], Enrollment] = {}
-        self.files: dict[str, Batch] = {}
-        self.progress: dict[tuple[str, int], ChunkProgress] = {}
-        self.fingerprints: dict[str, str] = {}
-        self.erasures: dict[tuple[str, int], Erasure] = {}
+        self.on = True
+        self.busy = False
+        self.switches: list[bool] = []
 
-
-class MemoryEnrollments:
-    def __init__(self, tables: MemoryTables) -> None:
-        self._tables = tables
-        self.commits: list[int] = []
-
-    def commit(self, group: Sequence[Enrollment], checkpoint: Checkpoint) -> CommitResult:
-        self.commits.append(len(group))
-        where = (checkpoint.batch, checkpoint.chunk)
-        progress = self._tables.progress.get(where)
-        if (progress.next if progress else 0) != checkpoint.start:
-            return Superseded()
-        people = self._tables.people
-        taken = {
-            each.recipient.nik: people[each.recipient.nik, each.programme]
-            for each in group
-            if (each.recipient.nik, each.programme) in people
-        }
-        if taken:
-            return Taken(taken)
-        for each in group:
-            people[each.recipient.nik, each.programme] = each
-        progress = self._tables.progress.setdefault(where, ChunkProgress(checkpoint.chunk))
-        progress.next = checkpoint.end
-        progress.tally.add(checkpoint.settled)
-        return Committed()
-
-    def owners(self, programme: str, niks: Sequence[str]) -> dict[str, Enrollment]:
-        people = self._tables.people
-        return {nik: people[nik, programme] for nik in niks if (nik, programme) in people}
-
-    def of_person(self, nik: str) -> list[Enrollment]:
-        found = [each for (who, _), each in self._tables.people.items() if who == nik]
-        return sorted(found, key=lambda each: each.programme)
-
-    def find(self, programme: str, nik: str) -> Enrollment | None:
-        return self._tables.people.get((nik, programme))
-
-    def claim_sms(
-        self, programme: str, nik: str, *, claim: str, now: datetime
-    ) -> Enrollment | None:
-        found = self._tables.people.get((nik, programme))
-        if found is None or found.sms is not Sms.PENDING:
-            return None
-        claimed = replace(found, sms=Sms.SENDING, sms_claim=claim, sms_at=now)
-        self._tables.people[nik, programme] = claimed
-        return claimed
-
-    def record_sms(
-        self,
-        enrollment: Enrollment,
-        state: Sms,
-        *,
-        now: datetime,
-        message_id: str | None = None,
-        reason: str | None = None,
-    ) -> bool:
-        key = (enrollment.recipient.nik, enrollment.programme)
-        found = self._tables.people[key]
-        if found.sms is not Sms.SENDING or found.sms_claim != enrollment.sms_claim:
+    def switch(self, *, on: bool) -> bool:
+        if self.busy:
+            raise Busy("it is being switched")
+        if self.on == on:
             return False
-        self._tables.people[key] = replace(
-            found, sms=state, sms_at=now, sms_message_id=message_id, sms_reason=reason
-        )
-        counts = self._tables.progress.setdefault(
-            (found.batch, found.chunk), ChunkProgress(found.chunk)
-        ).sms
-        if state.value in SmsTally.__dataclass_fields__:
-            setattr(counts, state.value, getattr(counts, state.value) + 1)
+        self.on = on
+        self.switches.append(on)
         return True
-
-    def erase(self, enrollment: Enrollment, erasure: Erasure) -> bool:
-        key = (enrollment.recipient.nik, enrollment.programme)
-        if self._tables.people.get(key) != enrollment:
-            return False
-        del self._tables.people[key]
-        batch = self._tables.files[enrollment.batch]
-        self._tables.files[batch.id] = replace(batch, erased=batch.erased + 1)
-        self._tables.erasures[batch.id, enrollment.row] = erasure
-        return True
-
-
-class MemoryBatches:
-    def __init__(self, tables: MemoryTables) -> None:
-        self._tables = tables
-        self.open: set[str] = set()
-
-    def claim(self, batch: Batch) -> Batch:
-        if batch.id not in self._tables.files:
-            self.open.add(batch.id)
-        return self._tables.files.setdefault(batch.id, batch)
-
-    def get(self, batch: str) -> Batch | None:
-        return self._tables.files.get(batch)
-
-    def advance(self, batch: Batch, expected: BatchStatus) -> bool:
-        stored = self._tables.files.get(batch.id)
-        if stored is None or stored.status is not expected:
-            return False
-        self._tables.files[batch.id] = replace(
-            batch, chunks_done=stored.chunks_done, watch=stored.watch, stuck=stored.stuck
-        )
-        return True
-
-    def claim_fingerprint(self, batch: Batch) -> str:
-        if batch.fingerprint is None:
-            raise ValueError("the batch has no fingerprint yet")
-        return self._tables.fingerprints.setdefault(batch.fingerprint, batch.id)
-
-    def take_over_fingerprint(self, batch: Batch, owner: str) -> bool:
-        if self._tables.fingerprints.get(batch.fingerprint) not in {owner, batch.id}:
-            return False
-        self._tables.fingerprints[batch.fingerprint] = batch.id
-        return True
-
-    def chunk(self, batch: str, number: int) -> ChunkProgress:
-        return replace(self._tables.progress.get((batch, number), ChunkProgress(number)))
-
-    def chunks(self, batch: str) -> list[ChunkProgress]:
-        found = [each for (of, _), each in self._tables.progress.items() if of == batch]
-        return sorted(found, key=lambda each: each.chunk)
-
-    def close_chunk(self, batch: str, number: int, *, rows: int) -> bool:
-        progress = self._tables.progress.get((batch, number))
-        if progress is None or progress.done or progress.next != rows:
-            return False
-        progress.done = True
-        stored = self._tables.files[batch]
-        self._tables.files[batch] = replace(stored, chunks_done=stored.chunks_done + 1)
-        return True
-
-    def unfinished(self) -> Iterator[str]:
-        yield from [each for each in self._tables.files if each in self.open]
-
-    def watch(self, batch: str, watch: Watch, *, stuck: str | None) -> None:
-        if batch in self.open:
-            self._tables.files[batch] = replace(self._tables.files[batch], watch=watch, stuck=stuck)
-
-    def finish(self, batch: str) -> None:
-        self.open.discard(batch)
-        self._tables.files[batch] = replace(self._tables.files[batch], watch=None, stuck=None)
-
-    def of_bank(self, bank: str, *, limit: int = 50) -> list[Batch]:
-        found = [each for each in self._tables.files.values() if each.bank == bank]
-        return sorted(found, key=lambda each: each.received_at, reverse=True)[:limit]
 
 
 class MemoryObjects:
@@ -194,8 +97,11 @@ class MemoryObjects:
             raise ObjectMissing("NoSuchKey")
         return self.stored[key]
 
-    def write(self, key: str, body: bytes, *, content_type: str) -> None:
-        self.stored[key] = body
+    def write(
+        self, key: str, body: bytes, *, content_type: str, unless_there: bool = False
+    ) -> None:
+        if not (unless_there and key in self.stored):
+            self.stored[key] = body
 
     @contextmanager
     def writer(self, key: str, *, content_type: str) -> Iterator[BinaryIO]:
@@ -229,9 +135,38 @@ class RecordingTexter:
     def __init__(self) -> None:
         self.published: list[tuple[str, str]] = []
         self.failing: dict[str, Exception] = {}
+        self.opted_out: set[str] = set()
 
     def publish(self, phone: str, text: str) -> str:
         if phone in self.failing:
             raise self.failing[phone]
         self.published.append((phone, text))
         return f"message-{len(self.published)}"
+
+    def is_opted_out(self, phone: str) -> bool:
+        return phone in self.opted_out
+
+
+class MemoryLinks:
+    """Signs nothing, and says what it would have signed."""
+
+    def upload(
+        self, key: str, *, most_bytes: int, valid: timedelta
+    ) -> tuple[str, Mapping[str, str]]:
+        return "https://bucket/", {"key": key, "most": str(most_bytes), "valid": str(valid)}
+
+    def download(self, key: str, *, name: str, valid: timedelta) -> str:
+        return f"https://bucket/{key}?name={name}&valid={valid.total_seconds():.0f}"
+
+
+class MemoryTrail:
+    """Keeps the lines, unless it is `full`."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.full = False
+
+    def write(self, line: str) -> None:
+        if self.full:
+            raise Busy("the trail is full")
+        self.lines.append(line)

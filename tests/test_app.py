@@ -1,129 +1,106 @@
-"""The routes and triggers as Chalice calls them, over the embedded cloud."""
+"""The triggers and the framework's part of the routes, over the embedded cloud."""
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from typing import Any
 
 import pytest
-from builders import NOW, a_batch, a_nik, an_enrollment
+from builders import NOW
 from chalice.test import Client
 
 from chalicelib import wiring
-from chalicelib.adapters.protocols import Checkpoint
-from chalicelib.domain.batch import BatchStatus
-from chalicelib.domain.outcome import Tally
+from chalicelib.endpoints import ENDPOINTS
 from local.application import application
-
-now = NOW
+from local.pump import Context, Limits
 
 
 @pytest.fixture
 def api(aws) -> Iterator[Client]:
-    with application(aws.cloud.environment, lambda: now) as app, Client(app) as client:
+    with application(aws.cloud.environment, lambda: NOW) as app, Client(app) as client:
         yield client
 
 
-@pytest.fixture
-def enrolled(api):
-    """One person enrolled by a file of one row."""
-    world = wiring.world()
-    batch = a_batch(
-        status=BatchStatus.ENROLLING, rows=1, chunks=1, chunk_rows=10, programme="sulut-2026"
-    )
-    world.batches.claim(batch)
-    tally = Tally(accepted=1, premium_total=33_600, aid_total=1_200_000)
-    enrollment = an_enrollment(1, batch=batch.id)
-    world.enrollments.commit([enrollment], Checkpoint(batch.id, 1, 0, 1, tally))
-    return enrollment
+def request(method: str, path: str, groups: str | None = "dinas", **changes: Any) -> dict[str, Any]:
+    """Return what API Gateway hands to the function."""
+    claims = {"claims": {"cognito:username": "ani", "cognito:groups": groups}}
+    context = {
+        "httpMethod": method,
+        "resourcePath": path,
+        "path": f"/v1{path}",
+        "requestId": "r-1",
+        **({"authorizer": claims} if groups else {}),
+    }
+    standard = {
+        "requestContext": context,
+        "headers": {"content-type": "application/json"},
+        "pathParameters": {"batch": "7K3M9QX2", "name": "nothing.js"},
+        "multiValueQueryStringParameters": None,
+        "stageVariables": None,
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    return standard | changes
 
 
-def look_up(api: Client, body: str) -> tuple[int, dict]:
-    answer = api.http.post(
-        "/enrollments/lookup", headers={"Content-Type": "application/json"}, body=body.encode()
-    )
-    return answer.status_code, answer.json_body
+def ask(client: Client, *args: Any, **kwargs: Any) -> tuple[int, Any, dict[str, str]]:
+    app = client._app
+    answer = app(request(*args, **kwargs), Context("api_handler", Limits()))
+    headers = answer["headers"]
+    told = json.loads(answer["body"]) if "json" in headers["Content-Type"] else answer["body"]
+    return answer["statusCode"], told, headers
 
 
-def test_an_enrolled_person_is_found_and_masked(api, enrolled):
-    status, body = look_up(api, json.dumps({"nik": a_nik(1)}))
-
-    found = body["enrollments"][0]
-    assert (status, body["protected_today"]) == (200, True)
-    assert (found["starts"], found["ends"]) == ("2026-11-22", "2027-02-21")
-    assert (found["premium"], found["reference"]) == (33_600, enrolled.reference)
-    assert a_nik(1) not in json.dumps(body)
-    assert enrolled.recipient.phone not in json.dumps(body)
-
-
-def test_a_nik_may_be_typed_with_dots_and_spaces(api, enrolled):
-    nik = a_nik(1)
-    assert look_up(api, json.dumps({"nik": f" {nik[:6]}.{nik[6:12]} {nik[12:]}"}))[0] == 200
+def test_every_endpoint_has_its_route_and_wants_a_token(api):
+    routes = {
+        (method, path): entry
+        for path, methods in api._app.routes.items()
+        for method, entry in methods.items()
+    }
+    wanted = {(each.method, each.path) for each in ENDPOINTS}
+    assert set(routes) == wanted | {("GET", "/"), ("GET", "/assets/{name}")}
+    assert all(routes[each].authorizer for each in wanted)
 
 
-@pytest.mark.parametrize(("days", "protected"), [(-1, False), (0, True), (91, True), (92, False)])
-def test_protection_is_told_for_the_day_of_the_question(
-    api, enrolled, monkeypatch, days, protected
-):
-    wiring.set_clock(lambda: NOW + timedelta(days=days))
-    _, body = look_up(api, json.dumps({"nik": a_nik(1)}))
-    assert body["protected_today"] is protected
+def test_a_request_is_answered_with_what_the_gateway_says_of_it(api):
+    status, body, headers = ask(api, "GET", "/me", "bank-002")
+    assert (status, body["bank"], headers["Cache-Control"]) == (200, "002", "no-store")
+    status, body, _ = ask(api, "GET", "/me", None)
+    assert (status, body["error"]["request_id"]) == (401, "r-1")
 
 
-def test_somebody_who_is_not_enrolled_is_not_found(api):
-    status, body = look_up(api, json.dumps({"nik": a_nik(5)}))
-    assert (status, body["error"]["code"]) == (404, "not_enrolled")
-    assert a_nik(5) not in json.dumps(body)
+def test_parameters_of_the_address_reach_the_endpoint(api):
+    given = {"multiValueQueryStringParameters": {"limit": ["7", "8"]}}
+    assert ask(api, "GET", "/batches", **given)[0] == 400
+    given = {"multiValueQueryStringParameters": {"limit": ["7"]}}
+    assert ask(api, "GET", "/batches", **given)[1] == {"batches": [], "next": None}
 
 
 @pytest.mark.parametrize(
-    ("sent", "code"),
-    [
-        ('{"nik": "123"}', "nik_length"),
-        ('{"nik": ""}', "nik_missing"),
-        ('{"nik": 7171014107800001}', "request_invalid"),
-        ('{"nik": "7171014107800001", "reason": "?"}', "request_invalid"),
-        ('{"7171014107800001": "x"}', "request_invalid"),
-        ("{}", "request_invalid"),
-        ("not json", "request_invalid"),
-        ("", "request_invalid"),
-        ('{"nik": "' + "1" * 1000 + '"}', "request_invalid"),
-    ],
+    ("method", "headers", "status", "code"),
+    [("DELETE", {}, 405, "method_unknown"), ("POST", {"content-type": "a/b"}, 415, "not_json")],
 )
-def test_a_question_that_cannot_be_read_is_answered_with_a_code_and_a_sentence(api, sent, code):
-    status, body = look_up(api, sent)
-    assert (status, body["error"]["code"]) == (400, code)
-    assert body["error"]["message"].endswith(".")
-    assert "7171014107800001" not in json.dumps(body)
+def test_what_the_framework_refuses_has_our_shape(api, method, headers, status, code):
+    told = ask(api, method, "/enrollments/lookup", headers=headers)
+    assert (told[0], told[1]["error"]["code"]) == (status, code)
+    assert told[1]["error"]["request_id"] == "r-1"
 
 
-def test_a_file_is_shown_with_its_counts_and_sums(api, enrolled):
-    answer = api.http.get(f"/batches/{enrolled.batch}")
+def test_a_broken_deployment_tells_nothing_of_the_inside(api, monkeypatch, capfd):
+    def broken() -> None:
+        raise KeyError("7171011708800001")
 
-    body = answer.json_body
-    assert (body["status"], body["rows"], body["accepted"]) == ("enrolling", 1, 1)
-    assert (body["premium_total"], body["net_aid_total"]) == (33_600, 1_166_400)
-    assert (body["progress"], body["sms"]["pending"]) == (1.0, 1)
-
-
-def test_a_files_number_may_be_typed_in_small_letters(api, enrolled):
-    assert api.http.get(f"/batches/{enrolled.batch.lower()}").status_code == 200
-
-
-def test_an_unknown_file_is_not_found(api):
-    answer = api.http.get("/batches/AAAAAAAA")
-    assert (answer.status_code, answer.json_body["error"]["code"]) == (404, "batch_unknown")
+    monkeypatch.setattr(wiring, "world", broken)
+    for path in ("/me", "/"):
+        status, body, _ = ask(api, "GET", path)
+        assert status == 500
+        assert body["error"]["code"] == "internal"
+    assert "7171011708800001" not in "".join(capfd.readouterr())
 
 
-def test_a_fault_tells_nothing_of_the_inside(api, enrolled, monkeypatch, capfd):
-    def broken(_: str) -> None:
-        raise KeyError(a_nik(1))
-
-    monkeypatch.setattr(wiring.world().enrollments, "of_person", broken)
-    status, body = look_up(api, json.dumps({"nik": a_nik(1)}))
-
-    assert (status, body["error"]["code"]) == (500, "internal")
-    assert a_nik(1) not in json.dumps(body)
-    assert a_nik(1) not in "".join(capfd.readouterr())
+def test_the_page_knows_under_which_address_it_is_served(api):
+    for path in ("/v1/", "/v1"):
+        context = request("GET", "/", None)["requestContext"] | {"path": path}
+        assert '<base href="/v1/">' in ask(api, "GET", "/", None, requestContext=context)[1]
 
 
 def test_a_trigger_answers_with_the_messages_that_failed(api):

@@ -9,7 +9,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "chalicelib"
 OUTSIDE = {"boto3", "botocore", "chalice"}
-STEPS = ("intake", "split", "enroll", "notify", "report", "sweep", "erase", "queries")
+STEPS = (
+    "intake", "split", "enroll", "notify", "admission", "gate", "report", "sweep", "overdue",
+    "people", "erase", "outreach", "receipts", "resend",
+)  # fmt: skip
+API = (
+    "api", "audit", "cursor", "endpoints", "examples", "openapi", "permissions", "refusals",
+    "site",
+)  # fmt: skip
 STEP_MAY = (
     "chalicelib.domain",
     "chalicelib.files",
@@ -21,6 +28,20 @@ STEP_MAY = (
     "chalicelib.split",
     "chalicelib.notify",
     "chalicelib.report",
+    "chalicelib.admission",
+    "chalicelib.gate",
+    "chalicelib.overdue",
+    "chalicelib.people",
+)
+QUERY_MAY = (
+    *STEP_MAY,
+    "chalicelib.audit",
+    "chalicelib.cursor",
+    "chalicelib.outreach",
+    "chalicelib.permissions",
+    "chalicelib.queries",
+    "chalicelib.refusals",
+    "chalicelib.resend",
 )
 
 
@@ -71,6 +92,18 @@ def test_a_step_knows_domain_files_and_protocols(step):
     assert all(name.startswith(STEP_MAY) for name in ours(path) - {"chalicelib"})
 
 
+@pytest.mark.parametrize("path", modules("queries"), ids=lambda path: path.stem)
+def test_a_query_knows_steps_and_permissions_but_not_how_it_is_asked(path):
+    assert not foreign(path) & (OUTSIDE | {"os", "local"})
+    assert all(name.startswith(QUERY_MAY) for name in ours(path) - {"chalicelib"})
+
+
+@pytest.mark.parametrize("module", API)
+def test_the_api_knows_neither_the_framework_nor_aws(module):
+    path = PACKAGE / f"{module}.py"
+    assert not foreign(path) & (OUTSIDE | {"os", "local"})
+
+
 @pytest.mark.parametrize("path", modules("adapters"), ids=lambda path: path.stem)
 def test_adapters_know_the_domain_and_botocore_but_make_no_client(path):
     assert not foreign(path) & {"boto3", "chalice", "os", "local"}
@@ -103,4 +136,4 @@ def test_every_module_of_the_package_is_held_to_a_rule():
         "wiring",
     }  # fmt: skip
     top = {path.stem for path in PACKAGE.glob("*.py")}
-    assert top == free | set(STEPS)
+    assert top == free | set(STEPS) | set(API)

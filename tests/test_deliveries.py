@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib import deliveries, faults
-from chalicelib.domain.jobs import ChunkJob, SmsJob
+from chalicelib.domain.jobs import ChunkJob, OutreachJob, ReportJob, SmsJob
 from chalicelib.errors import MessageMalformed, NewerVersion, NotYet
 
 NIK = "7171014107800001"
@@ -104,3 +104,22 @@ def test_a_malformed_job_is_described_without_what_it_holds():
     assert NIK not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def test_a_queue_of_two_kinds_tells_them_apart():
+    kinds = (ReportJob, OutreachJob)
+    report, outreach = ReportJob(batch="7K3M9QX2"), OutreachJob(outreach="002")
+
+    assert deliveries.job_of(kinds, report.model_dump_json()) == report
+    assert deliveries.job_of(kinds, outreach.model_dump_json()) == outreach
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"outreach": "../"}', '{"batch": 1}'])
+def test_what_is_neither_of_two_kinds_is_malformed(body):
+    with pytest.raises(MessageMalformed):
+        deliveries.job_of((ReportJob, OutreachJob), body)
+
+
+def test_a_newer_one_of_two_kinds_waits_for_the_newer_code():
+    with pytest.raises(NewerVersion):
+        deliveries.job_of((ReportJob, OutreachJob), '{"v": 2, "outreach": "002", "more": 1}')

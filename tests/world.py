@@ -9,23 +9,29 @@ from builders import NOW, a_nik, an_upload
 from fakes import (
     MemoryBatches,
     MemoryEnrollments,
+    MemoryGates,
     MemoryObjects,
     MemoryQueue,
     MemoryTables,
+    MemoryTrigger,
     RecordingTexter,
 )
 
-from chalicelib import enroll, intake, notify, report
+from chalicelib import enroll, gate, intake, notify, report
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, Upload
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
 from chalicelib.domain.programme import Agreements, load_agreements
+from chalicelib.domain.sending import Prices, Sending
 from chalicelib.files import Limits
 from chalicelib.pace import Pace
 from chalicelib.sweep import Sweep, Swept
 
 AGREEMENTS = load_agreements()
 HEADER = "NIK,Nama,Nilai Bantuan,No HP"
+PRICES = Prices({"62": 45_000}, 500_000)
+ALWAYS = Sending(PRICES)
+"""Messages go out at any time, and cost what they cost."""
 Content = Sequence[str] | str | bytes
 
 
@@ -48,10 +54,13 @@ class World:
     claims: int = 0
     pace: Pace = field(default_factory=lambda: Pace(0))
     only_to: frozenset[str] = frozenset()
+    trigger: MemoryTrigger = field(default_factory=MemoryTrigger)
+    sending: Sending = ALWAYS
 
     def __post_init__(self) -> None:
         self.enrollments: Any = MemoryEnrollments(self.tables)
         self.batches: Any = MemoryBatches(self.tables)
+        self.gates: Any = MemoryGates(self.tables)
 
     def clock(self) -> datetime:
         return self.now
@@ -97,6 +106,8 @@ class World:
             "clock": self.clock,
             "deadline": self.deadline,
             "chunk_rows": self.chunk_rows,
+            "gates": self.gates,
+            "sending": self.sending,
             "limits": self.limits,
         }
 
@@ -127,11 +138,19 @@ class World:
             clock=self.clock,
             deadline=self.deadline,
             pace=self.pace,
+            gates=self.gates,
+            sending=self.sending,
             only_to=self.only_to,
         )
 
     def report(self, job: ReportJob) -> None:
-        report.write_report(job, batches=self.batches, objects=self.objects, deadline=self.deadline)
+        report.write_report(
+            job,
+            batches=self.batches,
+            objects=self.objects,
+            clock=self.clock,
+            deadline=self.deadline,
+        )
 
     def sweep(self) -> Swept:
         return Sweep(
@@ -142,9 +161,50 @@ class World:
             chunk_queue=self.chunk_queue,
             sms_queue=self.sms_queue,
             report_queue=self.report_queue,
+            gates=self.gates,
+            sending=self.sending,
             clock=self.clock,
             deadline=self.deadline,
         ).run()
+
+    def keep_gate(self) -> gate.Kept:
+        return gate.keep_gate(
+            gates=self.gates,
+            trigger=self.trigger,
+            sending=self.sending,
+            clock=self.clock,
+            deadline=self.deadline,
+        )
+
+    def pause(self, batch: str | None = None) -> None:
+        gate.pause(
+            by="dinas-1",
+            reason="salah teks",
+            batch=batch,
+            gates=self.gates,
+            trigger=self.trigger,
+            clock=self.clock,
+            deadline=self.deadline,
+        )
+
+    def resume(self, batch: str | None = None) -> None:
+        gate.resume(
+            batch=batch,
+            gates=self.gates,
+            trigger=self.trigger,
+            sending=self.sending,
+            clock=self.clock,
+            deadline=self.deadline,
+        )
+
+    def sending_state(self) -> gate.SendingState:
+        return gate.sending_state(
+            gates=self.gates,
+            batches=self.batches,
+            sending=self.sending,
+            clock=self.clock,
+            deadline=self.deadline,
+        )
 
     def drive_chunks(self) -> None:
         """Do the chunks that wait, and nothing else."""
@@ -152,9 +212,14 @@ class World:
             self.enroll(ChunkJob.model_validate_json(body))
 
     def drive(self) -> None:
-        """Do every job that waits, and those that come of it."""
+        """Do every job that waits, and those that come of it, until only such wait as must."""
         queues = (self.intake_queue, self.chunk_queue, self.sms_queue, self.report_queue)
+        before = None
         while any(queue.bodies for queue in queues):
+            waiting = [list(queue.bodies) for queue in queues]
+            if waiting == before:
+                return  # messages that may not go out: they come back as they went
+            before = waiting
             for body in _taken(self.intake_queue):
                 for upload in intake.uploads(body):
                     self.take(upload)

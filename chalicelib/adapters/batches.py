@@ -1,34 +1,35 @@
 """The files' table."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, Watch
+from chalicelib.domain.totals import Totals
 
 from .expiry import A_YEAR, expiry
 from .faults import busy_is_busy, code_of, reason_codes
-from .items import (
-    NOT_NEWER,
-    NOT_NEWER_NAMES,
-    NOT_NEWER_VALUES,
+from .file_items import (
     batch_item,
     batch_key,
     batch_of,
     chunk_key,
     chunk_of,
     fingerprint_key,
-    number,
-    text,
+    totals_of,
+    totals_partition,
     watch_text,
 )
+from .items import NOT_NEWER, NOT_NEWER_NAMES, NOT_NEWER_VALUES, moment, number, text
+from .messages import UNFINISHED
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_UNFINISHED = "yes"
-"""The one value of an attribute that only unfinished files have: it makes their index small."""
+_WAITS_FOR_RECEIPTS = "receipts"
+"""In the index of unfinished files, those that need nothing more from us."""
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -50,7 +51,7 @@ class DynamoBatches:
         found = self._put_if_absent(
             {
                 **batch_item(batch),
-                "unfinished": text(_UNFINISHED),
+                "unfinished": text(UNFINISHED),
                 **expiry(self._keep_days, batch.received_at),
             }
         )
@@ -180,11 +181,18 @@ class DynamoBatches:
 
     def unfinished(self) -> Iterator[str]:
         """Iterate over the ids of files that still need something, the earliest received first."""
+        return self._in_index(UNFINISHED)
+
+    def awaiting_receipts(self) -> Iterator[str]:
+        """Iterate over the ids of files that wait for carriers' receipts only."""
+        return self._in_index(_WAITS_FOR_RECEIPTS)
+
+    def _in_index(self, value: str) -> Iterator[str]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="unfinished",
-            KeyConditionExpression="unfinished = :yes",
-            ExpressionAttributeValues={":yes": text(_UNFINISHED)},
+            KeyConditionExpression="unfinished = :value",
+            ExpressionAttributeValues={":value": text(value)},
         )
         with busy_is_busy():
             for page in pages:
@@ -213,35 +221,61 @@ class DynamoBatches:
             if code_of(error) != _CONDITION_FAILED:
                 raise
 
-    def finish(self, batch: str) -> None:
+    def finish(self, batch: Batch, *, receipts_due: datetime | None = None) -> None:
         """Take a file that needs nothing more from among the unfinished ones."""
+        if receipts_due:
+            changes = (
+                "SET unfinished = :waits, receipts_due = if_not_exists(receipts_due, :due)"
+                " REMOVE #watch, stuck"
+            )
+            values = {":waits": text(_WAITS_FOR_RECEIPTS), ":due": moment(receipts_due)}
+        else:
+            changes, values = "REMOVE unfinished, receipts_due, #watch, stuck", {}
+        if batch.reopened:
+            values[":reopened"] = number(batch.reopened)
+        # Whoever ordered messages to be sent again must not find the file put away unseen.
+        as_read = "reopened = :reopened" if batch.reopened else "attribute_not_exists(reopened)"
         try:
             with busy_is_busy():
                 self._client.update_item(
                     TableName=self._table,
-                    Key=batch_key(batch),
-                    UpdateExpression="REMOVE unfinished, #watch, stuck",
-                    # An update makes an item that is not there: never half of a file.
-                    ConditionExpression=f"attribute_exists(part) AND {NOT_NEWER}",
+                    Key=batch_key(batch.id),
+                    UpdateExpression=changes,
+                    ConditionExpression=f"{as_read} AND {NOT_NEWER}",
                     ExpressionAttributeNames={"#watch": "watch", **NOT_NEWER_NAMES},
-                    ExpressionAttributeValues=NOT_NEWER_VALUES,
+                    ExpressionAttributeValues={**NOT_NEWER_VALUES, **values},
                 )
         except ClientError as error:
             if code_of(error) != _CONDITION_FAILED:
                 raise
 
-    def of_bank(self, bank: str, *, limit: int = 50) -> list[Batch]:
-        """Return a bank's files, the latest first."""
+    def of_bank(self, bank: str, *, before: datetime | None = None, limit: int = 50) -> list[Batch]:
+        """Return a bank's files, the latest first: those received at `before` or earlier."""
         with busy_is_busy():
             answer = self._client.query(
                 TableName=self._table,
                 IndexName="by_bank",
-                KeyConditionExpression="bank = :bank",
-                ExpressionAttributeValues={":bank": text(bank)},
+                KeyConditionExpression="bank = :bank"
+                + (" AND received_at <= :before" if before else ""),
+                ExpressionAttributeValues={
+                    ":bank": text(bank),
+                    **({":before": moment(before)} if before else {}),
+                },
                 ScanIndexForward=False,
                 Limit=limit,
             )
         return [batch_of(item) for item in answer["Items"]]
+
+    def totals(self, programme: str) -> list[Totals]:
+        """Return what is counted under a programme, each account once."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="#batch = :programme",
+            ExpressionAttributeNames={"#batch": "batch"},
+            ExpressionAttributeValues={":programme": totals_partition(programme)},
+        )
+        with busy_is_busy():
+            return totals_of(programme, (item for page in pages for item in page["Items"]))
 
     def _get(self, key: dict[str, Any]) -> Mapping[str, Any] | None:
         with busy_is_busy():

@@ -1,43 +1,47 @@
 """The people's table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.domain.enrollment import Enrollment, Erasure, Sms
-from chalicelib.errors import Busy
+from chalicelib.domain.enrollment import Enrollment, Erasure, Sms, SmsEvent
+from chalicelib.errors import Busy, NewerVersion
 
-from .expiry import A_YEAR, expiry
-from .faults import busy_is_busy, code_of, reason_codes, reasons
+from . import counts, erasing, messages
+from .expiry import expiry
+from .faults import CONDITION_FAILED, busy_is_busy, code_of, reason_codes, reasons
 from .items import (
-    CODE_PREFIX,
     NOT_NEWER,
     NOT_NEWER_NAMES,
     NOT_NEWER_VALUES,
-    SMS_FIELDS,
-    SMS_PREFIX,
-    TALLY_FIELDS,
-    VERSION,
     Item,
-    batch_key,
-    chunk_key,
+    check_version,
+    moment,
+    text,
+)
+from .person_items import (
     enrollment_item,
     enrollment_key,
     enrollment_of,
-    erasure_item,
-    moment,
-    number,
-    text,
+    message_item,
+    message_key,
 )
-from .protocols import Checkpoint, CommitResult, Committed, Superseded, Taken
+from .protocols import (
+    Billed,
+    Checkpoint,
+    CommitResult,
+    Committed,
+    SmsChange,
+    Superseded,
+    Taken,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _KEYS_A_READ = 100  # BatchGetItem's own limit
-_FAILED = "ConditionalCheckFailed"
 
 
 class DynamoEnrollments:
@@ -56,7 +60,7 @@ class DynamoEnrollments:
         self._keep_days = keep_days
 
     def commit(self, group: Sequence[Enrollment], checkpoint: Checkpoint) -> CommitResult:
-        """Insert up to 99 people who are all absent, and move the chunk, or do nothing at all."""
+        """Insert up to 98 people who are all absent, and move the chunk, or do nothing at all."""
         puts = [
             {
                 "Put": {
@@ -72,8 +76,12 @@ class DynamoEnrollments:
             }
             for enrollment in group
         ]
-        # The checkpoint comes last: its place in the reasons is then known.
-        items: Any = [*puts, {"Update": self._step(checkpoint)}]
+        # The counts come last: their places in the reasons are then known.
+        items: Any = [
+            *puts,
+            {"Update": counts.step(self._batches_table, checkpoint, keep_days=self._keep_days)},
+            {"Update": counts.enrolled(self._batches_table, checkpoint, group)},
+        ]
         try:
             with busy_is_busy():
                 self._client.transact_write_items(TransactItems=items)
@@ -114,13 +122,7 @@ class DynamoEnrollments:
 
     def find(self, programme: str, nik: str) -> Enrollment | None:
         """Return the person's enrollment under this programme as it stands now."""
-        with busy_is_busy():
-            answer = self._client.get_item(
-                TableName=self._table,
-                Key=enrollment_key(programme, nik),
-                ConsistentRead=True,
-            )
-        item = answer.get("Item")
+        item = self._get(self._table, enrollment_key(programme, nik))
         return enrollment_of(item) if item else None
 
     def claim_sms(
@@ -166,134 +168,94 @@ class DynamoEnrollments:
         reason: str | None = None,
     ) -> bool:
         """Move a claimed message from `sending` to `state`, and the chunk's count with it."""
-        extra = {
-            name: value
-            for name, value in (("sms_message_id", message_id), ("sms_reason", reason))
-            if value is not None
-        }
-        update: Any = {
-            "Update": {
-                "TableName": self._table,
-                "Key": enrollment_key(enrollment.programme, enrollment.recipient.nik),
-                "UpdateExpression": "SET sms = :state, sms_at = :now"
-                + "".join(f", {name} = :{name}" for name in extra),
-                # Whoever was declared lost in the meantime must not overwrite that finding.
-                "ConditionExpression": f"sms = :sending AND sms_claim = :claim AND {NOT_NEWER}",
-                "ExpressionAttributeNames": NOT_NEWER_NAMES,
-                "ExpressionAttributeValues": {
-                    **NOT_NEWER_VALUES,
-                    ":state": text(state),
-                    ":now": moment(now),
-                    ":sending": text(Sms.SENDING),
-                    ":claim": text(enrollment.sms_claim or ""),
-                    **{f":{name}": text(value) for name, value in extra.items()},
-                },
-            }
-        }
-        items = [update]
-        if state.value in SMS_FIELDS:
-            items.append({"Update": self._sms_count(enrollment, state)})
+        event = SmsEvent(now, state, reason)
+        update = messages.recorded(self._table, enrollment, event, message_id=message_id)
+        # The message is out, or will never be: that is noted even beside counts that newer code
+        # has written by now.
+        moved = counts.moved(self._batches_table, [(enrollment, state)], only_if=counts.IS_THERE)
+        items: Any = [{"Update": each} for each in (update, *moved)]
+        if message_id is not None:
+            pointer = message_item(message_id, enrollment, now)
+            items.append({"Put": {"TableName": self._batches_table, "Item": pointer}})
+        return self._transact(items)
+
+    def of_message(self, message_id: str) -> Enrollment | None:
+        """Return whom the carrier's message went to, as that person's enrollment stands now."""
+        pointer = self._get(self._batches_table, message_key(message_id))
+        if pointer is None:
+            return None
+        check_version(pointer)
+        return self.find(pointer["programme"]["S"], pointer["nik"]["S"])
+
+    def change_sms(self, changes: Sequence[SmsChange], *, billed: Billed | None = None) -> bool:
+        """Give people of one chunk their messages' new state, counts with it, or nobody."""
+        if len({(each.before.batch, each.before.chunk) for each in changes}) != 1:
+            raise ValueError("a change is of people of one chunk")
+        people = [messages.changed(self._table, each) for each in changes]
+        moves = [(each.before, each.after.sms) for each in changes]
+        others = counts.moved(self._batches_table, moves)
+        if any(each.after.sms is Sms.PENDING for each in changes):
+            others.append(messages.reopened(self._batches_table, changes[0].before.batch))
+        if billed:
+            others.append(messages.spent(self._batches_table, billed))
+        items: Any = [{"Update": each} for each in (*people, *others)]
         try:
             with busy_is_busy():
                 self._client.transact_write_items(TransactItems=items)
         except ClientError as error:
-            if reason_codes(error)[:1] != [_FAILED]:
-                raise
-            return False
+            refused = reasons(error)[: len(changes)]
+            if all(each.get("Code") != CONDITION_FAILED for each in refused):
+                raise _unless_newer(error) from None
+            return all(map(messages.was_changed, changes, refused))
         return True
 
     def erase(self, enrollment: Enrollment, erasure: Erasure) -> bool:
         """Delete an enrollment, and keep beside its file that and why it was there."""
-        delete: Any = {
-            "Delete": {
-                "TableName": self._table,
-                "Key": enrollment_key(enrollment.programme, enrollment.recipient.nik),
-                # Only the very enrollment that was looked at, and while nothing is under way.
-                "ConditionExpression": "#batch = :batch AND #row = :row AND sms = :sms",
-                "ExpressionAttributeNames": {"#batch": "batch", "#row": "row"},
-                "ExpressionAttributeValues": {
-                    ":batch": text(enrollment.batch),
-                    ":row": number(enrollment.row),
-                    ":sms": text(enrollment.sms),
-                },
-            }
-        }
-        counted: Any = {
-            "Update": {
-                "TableName": self._batches_table,
-                "Key": batch_key(enrollment.batch),
-                "UpdateExpression": "ADD erased :one",
-                # An update makes an item that is not there: never half of a file.
-                "ConditionExpression": "attribute_exists(part)",
-                "ExpressionAttributeValues": {":one": number(1)},
-            }
-        }
-        kept: Any = {
-            "Put": {
-                "TableName": self._batches_table,
-                "Item": erasure_item(enrollment, erasure),
-            }
-        }
+        key = enrollment_key(enrollment.programme, enrollment.recipient.nik)
+        stored = self._get(self._table, key)
+        if stored is None:
+            return False
+        return self._transact(
+            [
+                {"Delete": erasing.person(self._table, enrollment)},
+                {"Put": erasing.note(self._batches_table, enrollment, erasure)},
+                {"Update": erasing.counted(self._batches_table, enrollment)},
+                {"Update": counts.erased(self._batches_table, enrollment)},
+                *({"Delete": each} for each in erasing.pointers(self._batches_table, stored)),
+            ]
+        )
+
+    def _get(self, table: str, key: Item) -> Mapping[str, Any] | None:
+        with busy_is_busy():
+            answer = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
+        return answer.get("Item")
+
+    def _transact(self, items: Any) -> bool:
+        """Write all of these or nothing; False where the first is not as it was read."""
         try:
             with busy_is_busy():
-                self._client.transact_write_items(TransactItems=[delete, counted, kept])
+                self._client.transact_write_items(TransactItems=items)
         except ClientError as error:
-            if reason_codes(error)[:1] != [_FAILED]:
-                raise
+            if reason_codes(error)[:1] != [CONDITION_FAILED]:
+                raise _unless_newer(error) from None
             return False
         return True
 
-    def _step(self, checkpoint: Checkpoint) -> dict[str, Any]:
-        counts = {name: getattr(checkpoint.settled, name) for name in TALLY_FIELDS}
-        counts |= {CODE_PREFIX + code: n for code, n in checkpoint.settled.codes.items()}
-        moved = {name: value for name, value in counts.items() if value}
-        names = {f"#{name}": name for name in moved}
-        adds = ", ".join(f"#{name} :{name}" for name in moved)
-        begun = checkpoint.start > 0
-        keep_days = self._keep_days and self._keep_days + A_YEAR  # as long as the file itself
-        kept = expiry(keep_days, checkpoint.received_at) if checkpoint.received_at else {}
-        return {
-            "TableName": self._batches_table,
-            "Key": chunk_key(checkpoint.batch, checkpoint.chunk),
-            "UpdateExpression": "SET #next = :next, #v = :v"
-            + "".join(f", {name} = :{name}" for name in kept)
-            + (f" ADD {adds}" if adds else ""),
-            # Rows are counted once: only from where the chunk stands does it move on.
-            "ConditionExpression": f"#next = :start AND {NOT_NEWER}"
-            if begun
-            else "attribute_not_exists(#next)",
-            "ExpressionAttributeNames": {
-                "#next": "next",
-                "#v": "v",
-                **(NOT_NEWER_NAMES if begun else {}),
-                **names,
-            },
-            "ExpressionAttributeValues": {
-                ":next": number(checkpoint.end),
-                ":v": number(VERSION),
-                **({":start": number(checkpoint.start), **NOT_NEWER_VALUES} if begun else {}),
-                **{f":{name}": number(value) for name, value in moved.items()},
-                **{f":{name}": value for name, value in kept.items()},
-            },
-        }
-
-    def _sms_count(self, enrollment: Enrollment, state: Sms) -> dict[str, Any]:
-        return {
-            "TableName": self._batches_table,
-            "Key": chunk_key(enrollment.batch, enrollment.chunk),
-            "UpdateExpression": "ADD #count :one",
-            # An update makes an item that is not there: never half of a chunk.
-            "ConditionExpression": "attribute_exists(part)",
-            "ExpressionAttributeNames": {"#count": SMS_PREFIX + state.value},
-            "ExpressionAttributeValues": {":one": number(1)},
-        }
-
     def _refused(self, error: ClientError) -> CommitResult:
-        *people, chunk = reasons(error)
-        if chunk.get("Code") == _FAILED:
+        *people, chunk, _ = reasons(error)
+        if chunk.get("Code") == CONDITION_FAILED:
             return Superseded()
-        owners: list[Item] = [each["Item"] for each in people if each.get("Code") == _FAILED]
+        owners: list[Item] = [
+            each["Item"] for each in people if each.get("Code") == CONDITION_FAILED
+        ]
         if not owners:
-            raise error
+            raise _unless_newer(error) from None
         found = [enrollment_of(item) for item in owners]
         return Taken({owner.recipient.nik: owner for owner in found})
+
+
+def _unless_newer(error: ClientError) -> Exception:
+    """Return what to raise where it was none of the people that stood in a transaction's way."""
+    if CONDITION_FAILED in reason_codes(error):
+        return NewerVersion("the counts were written by newer code, or are gone")
+    return error

@@ -14,8 +14,12 @@ from botocore.exceptions import (
 
 from chalicelib.errors import Busy
 
+CONDITION_FAILED = "ConditionalCheckFailed"
+"""A transaction's reason: an item was not as it should have been."""
+
 _BUSY = frozenset(
     {
+        "ConditionalRequestConflict",
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
@@ -23,6 +27,8 @@ _BUSY = frozenset(
         "RequestTimeout",
         "SlowDown",
         "Throttling",
+        "Throttled",
+        "ThrottledException",
         "ThrottlingException",
         "TooManyRequestsException",
         "TransactionConflictException",

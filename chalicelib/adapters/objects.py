@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PART_BYTES = 8 * 1024 * 1024  # S3 takes parts of 5 MiB or more, 10,000 at most
 _COPY_BYTES = 1024 * 1024
+_THERE = "PreconditionFailed"
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "404", "NoSuchUpload"})
 
 
@@ -43,12 +44,20 @@ class S3Objects:
         with _missing_is_missing(), busy_is_busy():
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
-    def write(self, key: str, body: bytes, *, content_type: str) -> None:
-        """Store a small object."""
-        with busy_is_busy():
-            self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=body, ContentType=content_type
-            )
+    def write(
+        self, key: str, body: bytes, *, content_type: str, unless_there: bool = False
+    ) -> None:
+        """Store a small object; with `unless_there`, an object that is there stays as it is."""
+        condition: Any = {"IfNoneMatch": "*"} if unless_there else {}
+        try:
+            with busy_is_busy():
+                self._client.put_object(
+                    Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, **condition
+                )
+        except ClientError as error:
+            if unless_there and code_of(error) == _THERE:
+                return
+            raise
 
     @contextmanager
     def writer(self, key: str, *, content_type: str) -> Iterator[BinaryIO]:

@@ -17,21 +17,35 @@ from chalicelib.errors import (
     PublishRejected,
 )
 
-from .faults import code_of
+from .faults import busy_is_busy, code_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_sns import SNSClient
 
-_POSTPONED = frozenset({"Throttling", "ThrottledException", "ThrottlingException"})
+_POSTPONED = frozenset({"Throttled", "Throttling", "ThrottledException", "ThrottlingException"})
 _FAULT = 500
 
 
 class SnsTexter:
     """`Texter` on SNS. The client must not retry by itself: a retry may be a second message."""
 
-    def __init__(self, client: "SNSClient", *, sender_id: str, max_price: str) -> None:
-        """Take the client, the registered sender ID and the highest price a message (USD)."""
+    def __init__(
+        self,
+        client: "SNSClient",
+        *,
+        sender_id: str,
+        max_price: str,
+        questions: "Callable[[], SNSClient] | None" = None,
+    ) -> None:
+        """Take the client, the registered sender ID and the highest price a message (USD).
+
+        `questions` gives a client for what only asks, which may retry; without it the one client
+        does both. Most functions never ask, so it is made when it is first needed.
+        """
         self._client = client
+        self._questions = questions or (lambda: client)
         self._attributes: Any = {
             name: {"DataType": kind, "StringValue": value}
             for name, kind, value in (
@@ -55,6 +69,15 @@ class SnsTexter:
         except BotoCoreError as error:
             raise PublishAmbiguous(type(error).__name__) from None
         return answer["MessageId"]
+
+    def is_opted_out(self, phone: str) -> bool:
+        """Whether the number's owner has refused messages (SNS's own list)."""
+        try:
+            with busy_is_busy():
+                answer = self._questions().check_if_phone_number_is_opted_out(phoneNumber=phone)
+        except ClientError as error:
+            raise _meaning(error) from None
+        return answer["isOptedOut"]
 
 
 def _meaning(error: ClientError) -> PublishError:

@@ -49,6 +49,20 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class SmsEstimate:
+    """What a file's confirmations were reckoned to take, when the file was read.
+
+    `parts` of SMS (one a person with a usable phone), at `cost` micro-USD; `left` is what the
+    month's budget had left then for them, the messages of other files that still waited
+    taken off; None where no budget is set.
+    """
+
+    parts: int
+    cost: int
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """The file: whose it is, under which programme, how many rows and chunks.
 
@@ -56,7 +70,8 @@ class Batch:
     `chunks_done` counts the chunks that are closed. `errors` are the file's (a refused one),
     `warnings` what was noticed in a file that was taken. `erased` counts accepted people whose data
     were deleted since, on their request. `stuck` is why the sweep has given a
-    file up, until it moves again.
+    file up, until it moves again. `reopened` counts how often messages of a file were ordered to be
+    sent again; `receipts_due` (UTC) is until when the carriers' receipts are waited for.
     """
 
     id: str
@@ -76,6 +91,9 @@ class Batch:
     erased: int = 0
     watch: Watch | None = None
     stuck: str | None = None
+    estimate: SmsEstimate | None = None
+    reopened: int = 0
+    receipts_due: datetime | None = None
 
     @property
     def shown_status(self) -> BatchStatus:

@@ -71,3 +71,4 @@ class Code(StrEnum):
     # Files: taken, with a remark.
     TOTAL_UNREADABLE = "total_unreadable"
     SHEETS_IGNORED = "sheets_ignored"
+    SMS_BUDGET_LOW = "sms_budget_low"

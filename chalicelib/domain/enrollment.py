@@ -1,7 +1,7 @@
 """One person's cover under one programme."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from .recipient import Recipient
@@ -31,6 +31,22 @@ class Sms(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SmsEvent:
+    """That a person's confirmation came to a state: when (UTC), why, and by whose order.
+
+    `reason` is one of `sms_reasons` where nobody ordered it; where somebody did (`by`, to be sent
+    again: the state is `pending`), it is theirs. `phone_corrected` tells that the number was
+    changed with it.
+    """
+
+    at: datetime
+    state: Sms
+    reason: str | None = None
+    by: str | None = None
+    phone_corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Erasure:
     """That a person's data were deleted: when (UTC), by whom, and on what ground."""
 
@@ -44,10 +60,11 @@ class Enrollment:
     """What one accepted row made true, and where it came from.
 
     Money is whole rupiah; `starts` and `ends` are the first and the last day of cover;
-    `enrolled_at` is UTC. `rule` names the contribution rules that gave `premium`, with their
+    `day`, on which the file came (local), and `counted_regency` are what the person is counted
+    under; `enrolled_at` is UTC. `rule` names the contribution rules that gave `premium`, with their
     source. `chunk` is the chunk of the batch in which the row stands, and where its SMS is counted.
     `sms_claim` is the token of whoever took the message to send it, `sms_at` when its state last
-    changed (UTC).
+    changed (UTC); `sms_log` is how it came there, the earliest first.
     """
 
     programme: str
@@ -63,6 +80,8 @@ class Enrollment:
     income: int
     starts: date
     ends: date
+    day: date
+    counted_regency: str
     enrolled_at: datetime
     cover: Cover = Cover.ENROLLED
     sms: Sms = Sms.PENDING
@@ -70,11 +89,21 @@ class Enrollment:
     sms_at: datetime | None = None
     sms_message_id: str | None = None
     sms_reason: str | None = None
+    sms_log: tuple[SmsEvent, ...] = ()
 
     @property
     def may_be_erased(self) -> bool:
         """Whether nothing is under way for this person: no message is to be sent or recorded."""
         return self.sms not in {Sms.PENDING, Sms.SENDING}
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """When staff last had the confirmation sent again (UTC)."""
+        return max((event.at for event in self.sms_log if event.by), default=None)
+
+    def sms_is_older(self, age: timedelta, now: datetime) -> bool:
+        """Whether the message came to its state so long ago, or longer."""
+        return self.sms_at is not None and now - self.sms_at >= age
 
     def is_row(self, batch: str, row: int) -> bool:
         """Whether this cover was made by that very row (of an earlier try, say)."""

@@ -120,4 +120,14 @@ OF_FILES: Mapping[Code, Explanation] = {
         "Buku kerja mempunyai lebih dari satu lembar.",
         "Taruh semua penerima di satu lembar, atau unggah setiap lembar sebagai berkas.",
     ),
+    Code.SMS_BUDGET_LOW: Explanation(
+        Severity.FILE_WARNING,
+        "Semua penerima di berkas ini tetap diproses dan dilindungi, tetapi anggaran SMS bulan ini"
+        " terbatas[: setelah berkas ini, sekitar {share} persen sudah terpakai][: SMS untuk sekitar"
+        " {people} penerima menunggu sampai bulan depan, atau sampai anggarannya ditambah].",
+        "Perkiraan biaya SMS untuk berkas ini, ditambah SMS yang sudah terkirim bulan ini dan yang"
+        " masih menunggu, mencapai 80 persen anggaran sebulan atau lebih.",
+        "Bank tidak perlu berbuat apa-apa, dan berkas tidak perlu diunggah lagi: SMS yang menunggu"
+        " dikirim kemudian. Anggarannya diatur oleh Dinas Koperasi.",
+    ),
 }

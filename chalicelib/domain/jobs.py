@@ -5,6 +5,7 @@ message back to the queue, unharmed, until the new code is there.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,12 +20,17 @@ BatchId = Annotated[str, Field(min_length=8, max_length=16, pattern=r"^[0-9A-Z]+
 Nik = Annotated[str, Field(pattern=r"^[0-9]{16}$")]
 
 
-class Job(BaseModel):
+class Message(BaseModel):
     """What every message has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     v: int = VERSION
+
+
+class Job(Message):
+    """What every message about a file has."""
+
     batch: BatchId
 
 
@@ -44,6 +50,24 @@ class SmsJob(Job):
 
 class ReportJob(Job):
     """Write (again) the result files of a batch."""
+
+
+class ResendJob(Job):
+    """Have the failed messages of one chunk (from 1) sent again.
+
+    `by` ordered it, for `reason`, `at` that time (UTC).
+    """
+
+    chunk: int = Field(ge=1)
+    by: str = Field(max_length=128)
+    reason: str = Field(max_length=500)
+    at: datetime
+
+
+class OutreachJob(Message):
+    """Write the lists of one bank's people whom no message has reached."""
+
+    outreach: str = Field(pattern=r"^[0-9A-Za-z_-]{1,32}$", description="the bank's code")
 
 
 def sms_jobs(batch: str, programme: str, chunk: int, niks: Sequence[str]) -> list[SmsJob]:

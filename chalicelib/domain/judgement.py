@@ -16,7 +16,7 @@ from .dates import add_months, age_on, parse_date
 from .money import format_rupiah, parse_rupiah
 from .name import parse_name
 from .nik import Nik, parse_nik
-from .phone import parse_phone
+from .phone import ONLY_HOME, parse_phone
 from .premium import Premium
 from .programme import Programme
 from .recipient import LONGEST_CELL, MISSHAPEN, Judgement, Recipient, SourceRow
@@ -58,23 +58,33 @@ class Terms:
 
 
 def judge(
-    row: SourceRow, columns: Mapping[Column, int], terms: Terms, *, width: int | None = None
+    row: SourceRow,
+    columns: Mapping[Column, int],
+    terms: Terms,
+    *,
+    width: int | None = None,
+    countries: frozenset[str] = ONLY_HOME,
 ) -> Judgement:
     """Return one row with all of its errors and warnings.
 
     `columns` says at which index each known column stands, `width` how many columns the header
     has: a row with more filled cells than that has slipped, or has cells that cannot be told apart,
-    and nothing else is said of it. Cells that are missing at a row's end are empty. For many rows
-    of a file, make one `Judge`.
+    and nothing else is said of it. Cells that are missing at a row's end are empty. `countries` are
+    the calling codes whose phone numbers are served. For many rows of a file, make one `Judge`.
     """
-    return Judge(columns, terms, width=width)(row)
+    return Judge(columns, terms, width=width, countries=countries)(row)
 
 
 class Judge:
     """Judges the rows of one file; see `judge`."""
 
     def __init__(
-        self, columns: Mapping[Column, int], terms: Terms, *, width: int | None = None
+        self,
+        columns: Mapping[Column, int],
+        terms: Terms,
+        *,
+        width: int | None = None,
+        countries: frozenset[str] = ONLY_HOME,
     ) -> None:
         """Look up, once, what is the same for every row.
 
@@ -83,6 +93,7 @@ class Judge:
         """
         self._terms = terms
         self._width = width
+        self._countries = countries
         self._nik, self._name, self._amount = (columns[column] for column in REQUIRED)
         self._phone = columns.get(Column.PHONE)
         self._birth_date = columns.get(Column.BIRTH_DATE)
@@ -197,7 +208,7 @@ class Judge:
 
     def _read_phone(self, cells: tuple[str, ...], warnings: list[Finding]) -> str | None:
         text = "" if self._phone is None else cells[self._phone]
-        phone = parse_phone(text)
+        phone = parse_phone(text, self._countries)
         if phone is None:
             code = Code.PHONE_MISSING if is_blank(text) else Code.PHONE_INVALID
             warnings.append(Finding(code))

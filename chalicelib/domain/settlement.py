@@ -1,6 +1,6 @@
 """From a judged row to what becomes of it: enrolled, or told whose it is already."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from .name import same_person
 from .outcome import Disposition, Outcome
 from .recipient import Recipient, SourceRow
 from .reference import reference
+from .totals import ELSEWHERE, Account
 
 _EXCLUSIVE = frozenset({"BPUM", "KUR"})
 """A recipient of the one must not be receiving the other."""
@@ -42,7 +43,10 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What the rows of one chunk have in common: the file, the dates, the names of the banks."""
+    """What the rows of one chunk have in common: the file, the dates, what places are called.
+
+    `regencies` are the codes that people are counted under.
+    """
 
     batch: Batch
     chunk: int
@@ -50,7 +54,14 @@ class Settlement:
     starts: date
     ends: date
     timezone: ZoneInfo
+    regencies: Collection[str]
     bank_names: dict[str, str]
+
+    @property
+    def account(self) -> Account:
+        """Where the totals count these rows."""
+        day = self.batch.received_at.astimezone(self.timezone).date()
+        return Account(self.programme, self.batch.bank, self.batch.scheme, day)
 
     def enrollment(self, row: JudgedRow, *, now: datetime) -> Enrollment:
         """Return the enrollment that this row would make.
@@ -76,9 +87,20 @@ class Settlement:
             income=row.income,
             starts=self.starts,
             ends=self.ends,
+            day=self.account.day,
+            counted_regency=self._regency_of(who),
             enrolled_at=now,
             sms=Sms.PENDING if who.phone else Sms.NOT_POSSIBLE,
         )
+
+    def _regency_of(self, who: Recipient) -> str:
+        """Return the code under which a person is counted.
+
+        The row's own regency, or the one in which the NIK was first given; only those that the
+        programme knows, so that a file of stray numbers cannot open thousands of counts.
+        """
+        code = who.regency or who.nik[:4]
+        return code if code in self.regencies else ELSEWHERE
 
     def accepted(self, row: JudgedRow) -> Outcome:
         """Return the outcome of a row that enrolled its person."""

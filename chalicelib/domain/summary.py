@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .batch import Batch, ChunkProgress, SmsTally
+from .batch import Batch, BatchStatus, ChunkProgress, SmsEstimate, SmsTally
 from .codes import Finding
 from .outcome import Tally
+from .sending import usd
 
 
 @dataclass
@@ -35,9 +36,26 @@ class Sums:
         counts["pending"] = self.tally.accepted - self.tally.not_possible - self.sms.settled
         return counts
 
+    @property
+    def receipts_mark(self) -> str:
+        """A text that changes with every receipt that is counted."""
+        counts = self.sms_counts
+        return "receipts/" + "/".join(f"{name}={counts[name]}" for name in sorted(counts))
+
+
+def messages_to_come(batch: Batch, sums: Sums) -> int:
+    """Return how many people of a file are still to be told, or are expected to be.
+
+    While it is being enrolled, that is what was reckoned at its reading, at the most.
+    """
+    pending: int = sums.sms_counts["pending"]
+    if batch.status is BatchStatus.ENROLLING and batch.estimate:
+        return max(pending, batch.estimate.parts - sums.sms.settled)
+    return pending
+
 
 def summary(batch: Batch, sums: Sums) -> dict[str, Any]:
-    """Return what `ringkasan.json` holds; money is whole rupiah.
+    """Return what `ringkasan.json` holds; money is whole rupiah, that for messages US dollars.
 
     `rows` is what was read, and always the sum of the four dispositions once the file is
     completed. `erased` says how many of the accepted were deleted since on their request; they stay
@@ -63,6 +81,7 @@ def summary(batch: Batch, sums: Sums) -> dict[str, Any]:
         "aid_total": tally.aid_total,
         "net_aid_total": tally.aid_total - tally.premium_total,
         "sms": sums.sms_counts,
+        "sms_estimate": _estimate(batch.estimate),
         "errors": [told(finding) for finding in batch.errors],
         "file_warnings": [told(finding) for finding in batch.warnings],
         "codes": dict(sorted(tally.codes.items())),
@@ -72,3 +91,13 @@ def summary(batch: Batch, sums: Sums) -> dict[str, Any]:
 def told(finding: Finding) -> dict[str, str]:
     """Return a finding as code and sentence."""
     return {"code": finding.code.value, "message": finding.message}
+
+
+def _estimate(estimate: SmsEstimate | None) -> dict[str, Any] | None:
+    if estimate is None:
+        return None
+    return {
+        "parts": estimate.parts,
+        "cost_usd": usd(estimate.cost),
+        "left_usd": None if estimate.left is None else usd(estimate.left),
+    }

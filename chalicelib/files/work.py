@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from enum import Enum
 from typing import Any, TypeVar
 
 from chalicelib.domain.codes import Finding
@@ -21,6 +22,13 @@ from chalicelib.errors import ObjectMalformed
 CONTENT_TYPE = "application/gzip"
 
 Record = TypeVar("Record")
+
+
+class Elsewhere(Enum):
+    """Where a line is looked for that is not in a row object; `BEHIND` may also be nowhere."""
+
+    BEFORE = "before"
+    BEHIND = "behind"
 
 
 def header_key(batch: str) -> str:
@@ -55,6 +63,25 @@ def decode_rows(body: bytes) -> list[JudgedRow]:
         ObjectMalformed: it is none.
     """
     return _unpack(body, _row_from_json)
+
+
+def find_row(body: bytes, line: int) -> JudgedRow | Elsewhere:
+    """Return the row that begins at a line of the file, out of a row object; no other is parsed.
+
+    Raises:
+        ObjectMalformed: it is none.
+    """
+    try:
+        rows = b"\n" + gzip.decompress(body)
+        # No record holds a line break, so this is where one begins.
+        start = rows.find(b"\n[%d," % line)
+        if start >= 0:
+            end = rows.find(b"\n", start + 1)
+            return _row_from_json(json.loads(rows[start + 1 : end if end > 0 else None]))
+        first = int(rows[2 : rows.index(b",")])
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError):
+        raise ObjectMalformed("a chunk object does not parse") from None
+    return Elsewhere.BEFORE if line < first else Elsewhere.BEHIND
 
 
 def encode_outcomes(outcomes: Iterable[Outcome]) -> bytes:

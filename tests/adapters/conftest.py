@@ -5,11 +5,12 @@ from typing import Any
 import boto3
 import pytest
 from dynamodb_local import available, client, make_tables, running
-from fakes import MemoryBatches, MemoryEnrollments, MemoryTables
+from fakes import MemoryBatches, MemoryEnrollments, MemoryGates, MemoryTables
 from moto import mock_aws
 
 from chalicelib.adapters.batches import DynamoBatches
 from chalicelib.adapters.enrollments import DynamoEnrollments
+from chalicelib.adapters.gates import DynamoGates
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Stores:
     kind: str
     enrollments: Any
     batches: Any
+    gates: Any
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +35,9 @@ def dynamodb_local_endpoint() -> Iterator[str]:
 def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     if request.param == "memory":
         tables = MemoryTables()
-        yield Stores("memory", MemoryEnrollments(tables), MemoryBatches(tables))
+        yield Stores(
+            "memory", MemoryEnrollments(tables), MemoryBatches(tables), MemoryGates(tables)
+        )
     elif request.param == "moto":
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
@@ -50,4 +54,5 @@ def on_dynamodb(kind: str, dynamodb: Any) -> Stores:
         kind,
         DynamoEnrollments(dynamodb, table=people, batches_table=files),
         DynamoBatches(dynamodb, table=files),
+        DynamoGates(dynamodb, table=files),
     )

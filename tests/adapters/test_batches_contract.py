@@ -1,13 +1,15 @@
 """The files' table, held against the fake, moto and the real engine alike."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from builders import NOW, a_batch, an_enrollment, an_upload
+from builders import NOW, PROGRAMME, a_batch, an_account, an_enrollment, an_upload
 
-from chalicelib.adapters.protocols import Checkpoint
-from chalicelib.domain.batch import BatchStatus, Watch
+from chalicelib.adapters.protocols import Checkpoint, SmsChange
+from chalicelib.domain.batch import BatchStatus, SmsEstimate, Watch
 from chalicelib.domain.codes import Code, Finding
+from chalicelib.domain.enrollment import Sms, SmsEvent
 from chalicelib.domain.outcome import Tally
 
 
@@ -35,9 +37,15 @@ def test_every_field_comes_back_as_it_was(stores):
         errors=(Finding.of(Code.FILE_EMPTY),),
         warnings=(Finding.of(Code.SHEETS_IGNORED, sheet="Penerima"),),
         fingerprint="abc",
+        estimate=SmsEstimate(7, 315_000, 1_000_000),
     )
     stores.batches.claim(batch)
     assert stores.batches.get(batch.id) == batch
+
+
+def test_an_estimate_without_a_budget_comes_back_without(stores):
+    batch = stores.batches.claim(a_batch(estimate=SmsEstimate(7, 315_000)))
+    assert stores.batches.get(batch.id).estimate == SmsEstimate(7, 315_000, None)
 
 
 def test_a_status_is_left_only_for_the_next_one(stores):
@@ -80,7 +88,9 @@ def test_without_a_fingerprint_there_is_nothing_to_claim(stores):
 
 
 def enroll(stores, batch, chunk, *people):
-    checkpoint = Checkpoint(batch.id, chunk, 0, len(people), Tally(accepted=len(people)))
+    checkpoint = Checkpoint(
+        batch.id, chunk, 0, len(people), Tally(accepted=len(people)), an_account()
+    )
     stores.enrollments.commit(
         [an_enrollment(n, batch=batch.id, chunk=chunk) for n in people], checkpoint
     )
@@ -131,10 +141,77 @@ def test_chunks_come_in_their_order_and_only_of_their_batch(stores):
 def test_a_new_file_is_unfinished_until_it_needs_nothing_more(stores):
     batches = [stores.batches.claim(a_batch(f"incoming/002/BPUM/{n}.csv")) for n in (1, 2)]
 
-    stores.batches.finish(batches[0].id)
+    stores.batches.finish(batches[0])
 
     assert list(stores.batches.unfinished()) == [batches[1].id]
     assert stores.batches.get(batches[0].id) == batches[0]
+
+
+def test_a_file_waits_for_receipts_until_the_time_that_was_set_first(stores):
+    batch = stores.batches.claim(a_batch())
+    due = NOW + timedelta(hours=72)
+
+    stores.batches.finish(batch, receipts_due=due)
+    stores.batches.finish(batch, receipts_due=due + timedelta(hours=1))
+
+    assert stores.batches.get(batch.id) == replace(batch, receipts_due=due)
+    assert list(stores.batches.unfinished()) == []
+    assert list(stores.batches.awaiting_receipts()) == [batch.id]
+
+
+def test_a_file_that_waits_for_receipts_is_watched_too_and_ends(stores):
+    batch = stores.batches.claim(a_batch())
+    stores.batches.finish(batch, receipts_due=NOW)
+
+    stores.batches.watch(batch.id, Watch("receipts/1", NOW), stuck=None)
+    assert stores.batches.get(batch.id).watch == Watch("receipts/1", NOW)
+
+    stores.batches.finish(batch)
+    assert list(stores.batches.awaiting_receipts()) == []
+    assert stores.batches.get(batch.id) == batch
+
+
+@pytest.mark.parametrize("receipts_due", [None, NOW])
+def test_a_file_that_was_opened_again_since_it_was_read_stays_open(stores, receipts_due):
+    batch = stores.batches.claim(a_batch())
+    enroll(stores, batch, 1, 1)
+    for _ in range(2):
+        order_again(stores, batch)
+        read = stores.batches.get(batch.id)
+        stores.batches.finish(batch, receipts_due=receipts_due)
+        assert list(stores.batches.unfinished()) == [batch.id]
+
+    stores.batches.finish(read, receipts_due=receipts_due)
+
+    assert list(stores.batches.unfinished()) == []
+    assert stores.batches.get(batch.id).reopened == 2
+
+
+def order_again(stores, batch) -> None:
+    nik = an_enrollment(1).recipient.nik
+    claimed = stores.enrollments.claim_sms(PROGRAMME, nik, claim="a", now=NOW)
+    stores.enrollments.record_sms(claimed, Sms.FAILED, now=NOW)
+    failed = stores.enrollments.find(PROGRAMME, nik)
+    again = SmsEvent(NOW, Sms.PENDING, "salah", "petugas")
+    after = replace(failed, sms=Sms.PENDING, sms_log=(*failed.sms_log, again))
+    assert stores.enrollments.change_sms([SmsChange(failed, after)])
+
+
+def test_a_new_state_turns_back_nothing_that_moves_beside_it(stores):
+    batch = stores.batches.claim(a_batch(status=BatchStatus.ENROLLING, chunks=1))
+    enroll(stores, batch, 1, 1)
+    order_again(stores, batch)
+    stores.batches.finish(stores.batches.get(batch.id), receipts_due=NOW)
+
+    completed = replace(batch, status=BatchStatus.COMPLETED)
+    assert stores.batches.advance(completed, BatchStatus.ENROLLING)
+
+    assert stores.batches.get(batch.id) == replace(completed, reopened=1, receipts_due=NOW)
+
+
+def test_what_was_not_claimed_is_not_finished(stores):
+    stores.batches.finish(a_batch())
+    assert stores.batches.get(a_batch().id) is None
 
 
 def test_what_the_sweep_saw_is_kept_beside_the_state(stores):
@@ -152,7 +229,7 @@ def test_what_the_sweep_saw_is_kept_beside_the_state(stores):
 
 def test_a_file_that_is_finished_by_now_is_no_longer_watched(stores):
     batch = stores.batches.claim(a_batch())
-    stores.batches.finish(batch.id)
+    stores.batches.finish(batch)
 
     stores.batches.watch(batch.id, Watch("enrolling/0", NOW), stuck="report")
 
@@ -170,3 +247,13 @@ def test_a_banks_files_come_the_latest_first(stores):
     found = stores.batches.of_bank("002", limit=2)
 
     assert [each.received_at.day for each in found] == [3, 2]
+
+
+def test_a_banks_files_go_on_where_the_last_page_ended(stores):
+    days = [NOW.replace(day=day) for day in (1, 2, 3)]
+    for day in days:
+        stores.batches.claim(a_batch(f"incoming/002/BPUM/{day:%d}.csv", received_at=day))
+
+    found = stores.batches.of_bank("002", before=days[1])
+
+    assert [each.received_at for each in found] == [days[1], days[0]]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from builders import NOW, PROGRAMME, a_batch, a_recipient, an_enrollment
+from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment
 
 from chalicelib.adapters.protocols import Checkpoint, Committed, Superseded, Taken
 from chalicelib.domain.enrollment import Erasure, Sms
@@ -13,13 +13,15 @@ BATCH = "7K3M9QX2"
 
 
 def step(start: int, end: int, **tally: object) -> Checkpoint:
-    return Checkpoint(BATCH, 1, start, end, Tally(**({"accepted": end - start} | tally)))
+    return Checkpoint(
+        BATCH, 1, start, end, Tally(**({"accepted": end - start} | tally)), an_account()
+    )
 
 
 def test_a_group_is_inserted_whole(stores):
-    people = [an_enrollment(n) for n in range(1, 100)]
+    people = [an_enrollment(n) for n in range(1, 99)]
 
-    assert stores.enrollments.commit(people, step(0, 99)) == Committed()
+    assert stores.enrollments.commit(people, step(0, 98)) == Committed()
 
     niks = [each.recipient.nik for each in people]
     assert stores.enrollments.owners(PROGRAMME, niks) == dict(zip(niks, people, strict=True))
@@ -45,7 +47,9 @@ def test_someone_without_phone_comes_back_without(stores):
 
 def test_one_taken_person_keeps_the_whole_group_out_and_names_the_owner(stores):
     owner = an_enrollment(2, batch="AAAAAAAA", bank="127")
-    stores.enrollments.commit([owner], Checkpoint("AAAAAAAA", 1, 0, 1, Tally(accepted=1)))
+    stores.enrollments.commit(
+        [owner], Checkpoint("AAAAAAAA", 1, 0, 1, Tally(accepted=1), an_account(owner))
+    )
 
     result = stores.enrollments.commit([an_enrollment(n) for n in (1, 2, 3)], step(0, 3))
 
@@ -66,8 +70,8 @@ def test_counts_and_sums_add_up_over_the_steps_of_a_chunk(stores):
     second = Tally(
         accepted=1, rejected=2, premium_total=50_400, aid_total=2, codes={"nik_length": 2}
     )
-    stores.enrollments.commit([an_enrollment(1)], Checkpoint(BATCH, 1, 0, 1, first))
-    stores.enrollments.commit([an_enrollment(2)], Checkpoint(BATCH, 1, 1, 4, second))
+    stores.enrollments.commit([an_enrollment(1)], Checkpoint(BATCH, 1, 0, 1, first, an_account()))
+    stores.enrollments.commit([an_enrollment(2)], Checkpoint(BATCH, 1, 1, 4, second, an_account()))
 
     tally = stores.batches.chunk(BATCH, 1).tally
 
@@ -92,7 +96,9 @@ def test_the_same_person_may_have_another_programme(stores):
     other = replace(one, programme="sulut-2027", batch="BBBBBBBB")
     stores.enrollments.commit([one], step(0, 1))
 
-    result = stores.enrollments.commit([other], Checkpoint("BBBBBBBB", 1, 0, 1, Tally(accepted=1)))
+    result = stores.enrollments.commit(
+        [other], Checkpoint("BBBBBBBB", 1, 0, 1, Tally(accepted=1), an_account(other))
+    )
 
     assert result == Committed()
     assert stores.enrollments.of_person(one.recipient.nik) == [one, other]
@@ -100,8 +106,8 @@ def test_the_same_person_may_have_another_programme(stores):
 
 def test_owners_of_more_people_than_one_call_takes(stores):
     people = [an_enrollment(n) for n in range(1, 151)]
-    stores.enrollments.commit(people[:99], step(0, 99))
-    stores.enrollments.commit(people[99:], step(99, 150))
+    stores.enrollments.commit(people[:98], step(0, 98))
+    stores.enrollments.commit(people[98:], step(98, 150))
 
     owners = stores.enrollments.owners(PROGRAMME, [each.recipient.nik for each in people])
 
@@ -163,7 +169,9 @@ def test_a_message_is_recorded_once_and_only_under_its_own_claim(stores):
 def test_an_erased_person_is_gone_and_the_file_counts_it(stores):
     batch = stores.batches.claim(a_batch())
     enrollment = an_enrollment(1, batch=batch.id, sms=Sms.SENT)
-    stores.enrollments.commit([enrollment], Checkpoint(batch.id, 1, 0, 1, Tally(accepted=1)))
+    stores.enrollments.commit(
+        [enrollment], Checkpoint(batch.id, 1, 0, 1, Tally(accepted=1), an_account())
+    )
     erasure = Erasure(NOW, "petugas", "permintaan")
 
     assert stores.enrollments.erase(enrollment, erasure)
@@ -177,7 +185,9 @@ def test_an_erased_person_is_gone_and_the_file_counts_it(stores):
 def test_someone_whose_state_has_changed_is_not_erased(stores):
     batch = stores.batches.claim(a_batch())
     enrollment = an_enrollment(1, batch=batch.id)
-    stores.enrollments.commit([enrollment], Checkpoint(batch.id, 1, 0, 1, Tally(accepted=1)))
+    stores.enrollments.commit(
+        [enrollment], Checkpoint(batch.id, 1, 0, 1, Tally(accepted=1), an_account())
+    )
 
     changed = replace(enrollment, sms=Sms.SENT)
 

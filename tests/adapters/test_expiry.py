@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from builders import NOW, a_batch, an_enrollment
+from builders import NOW, PROGRAMME, a_batch, a_nik, an_account, an_enrollment
 from dynamodb_local import client, make_tables
 from moto import mock_aws
 
@@ -9,7 +9,10 @@ from chalicelib.adapters.batches import DynamoBatches
 from chalicelib.adapters.enrollments import DynamoEnrollments
 from chalicelib.adapters.expiry import expiry
 from chalicelib.adapters.protocols import Checkpoint
+from chalicelib.domain.enrollment import Sms
 from chalicelib.domain.outcome import Tally
+
+TALLY = Tally(accepted=1)
 
 
 def seconds(*when: int) -> dict:
@@ -30,6 +33,33 @@ def test_a_moment_counts_from_itself():
 
 @pytest.mark.parametrize(("keep_days", "expiring"), [(0, False), (365, True)])
 def test_people_files_chunks_and_fingerprints_expire_together_or_never(keep_days, expiring):
+    items = [item for item in items_of_a_file(keep_days) if not is_totals(item)]
+
+    assert len(items) == 4
+    assert all(("expires_at" in item) is expiring for item in items)
+
+
+def test_totals_are_kept_for_ever():
+    (totals,) = (item for item in items_of_a_file(365) if is_totals(item))
+    assert "expires_at" not in totals
+
+
+def test_a_message_leads_to_its_person_for_a_month_whatever_else_is_kept():
+    with mock_aws():
+        dynamodb = client(None)
+        people, files = make_tables(dynamodb)
+        enrollments = DynamoEnrollments(dynamodb, table=people, batches_table=files)
+        enrollments.commit([an_enrollment()], Checkpoint("7K3M9QX2", 1, 0, 1, TALLY, an_account()))
+        claimed = enrollments.claim_sms(PROGRAMME, a_nik(), claim="a", now=NOW)
+        enrollments.record_sms(claimed, Sms.SENT, now=NOW, message_id="m-1")
+
+        key = {"batch": {"S": "sms#m-1"}, "part": {"S": "sms"}}
+        item = dynamodb.get_item(TableName=files, Key=key)["Item"]
+
+    assert seconds(2026, 12, 22, 2).items() <= item.items()
+
+
+def items_of_a_file(keep_days: int) -> list[dict]:
     with mock_aws():
         dynamodb = client(None)
         people, files = make_tables(dynamodb)
@@ -40,12 +70,10 @@ def test_people_files_chunks_and_fingerprints_expire_together_or_never(keep_days
         batch = a_batch(fingerprint="f")
         batches.claim(batch)
         batches.claim_fingerprint(batch)
-        step = Checkpoint(batch.id, 1, 0, 1, Tally(accepted=1), received_at=NOW)
+        step = Checkpoint(batch.id, 1, 0, 1, TALLY, an_account(), received_at=NOW)
         enrollments.commit([an_enrollment(1, batch=batch.id)], step)
+        return [item for each in (people, files) for item in dynamodb.scan(TableName=each)["Items"]]
 
-        items = [
-            item for each in (people, files) for item in dynamodb.scan(TableName=each)["Items"]
-        ]
 
-    assert len(items) == 4
-    assert all(("expires_at" in item) is expiring for item in items)
+def is_totals(item: dict) -> bool:
+    return item.get("batch", {"S": ""})["S"].startswith("totals#")

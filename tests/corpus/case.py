@@ -29,9 +29,10 @@ Row = tuple[int, Literal["diterima", "duplikat", "konflik", "ditolak"], str, int
 class Handed(BaseModel):
     """One file as a bank hands it over, and what it expects.
 
-    `size` is what S3 says instead of the real one; `lost` bytes are missing at the end. `says` are
-    words that the bank must read about the file, or about a row of it. `people` says, by NIK,
-    some of what must have been read of those who are enrolled.
+    `size` is what S3 says instead of the real one; `lost` bytes are missing at the end;
+    `sms_budget` is USD for a month's messages, 0 for no limit. `says` are words that the bank must
+    read about the file, or about a row of it. `people` says, by NIK, some of what must have been
+    read of those who are enrolled.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -44,6 +45,7 @@ class Handed(BaseModel):
     limits: dict[str, int] = {}
     size: int | None = None
     lost: int = 0
+    sms_budget: str = "0"
     workbook: Literal["xlsx", "xls", "ods"] | None = None
     sheets: list[Sheet] = []
     packed: tuple[Literal["gzip", "zip", "locked zip", "locked workbook", "two in a zip"], ...] = ()

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -14,6 +15,7 @@ from world import World
 from chalicelib.domain.batch import Batch
 from chalicelib.domain.codes import Code
 from chalicelib.domain.confirmation import PART, septets
+from chalicelib.domain.sending import micro_usd
 from chalicelib.files import Limits
 
 CASES = cases()
@@ -63,6 +65,7 @@ def test_no_data_is_without_its_case():
 def hand_over(world: World, case: Case, file: Handed, number: int) -> Batch:
     """Take one file of the case the whole way."""
     world.now, world.limits = file.at, Limits(**file.limits)
+    world.sending = replace(world.sending, budget=micro_usd(file.sms_budget))
     key = case.key(file, number)
     world.objects.metadata[key] = file.metadata
     return world.run(case.content(file), key, size=file.size)

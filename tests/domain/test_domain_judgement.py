@@ -274,3 +274,17 @@ def test_any_row_is_either_a_recipient_or_has_an_error(cells):
     has_error = any(finding.severity is Severity.ERROR for finding in judgement.findings)
     assert (judgement.recipient is None) is has_error
     assert (judgement.premium is None) is has_error
+
+
+@pytest.mark.parametrize(
+    ("countries", "phone", "found"),
+    [
+        (frozenset({"62"}), None, [Code.PHONE_INVALID]),
+        (frozenset({"62", "60"}), "+60123456789", []),
+    ],
+)
+def test_a_foreign_number_is_kept_where_its_country_is_served(countries, phone, found):
+    row = a_row(phone="+60 12-345 6789")
+    judgement = judge(row, COLUMNS, TERMS, width=WIDTH, countries=countries)
+    assert judgement.recipient.phone == phone
+    assert codes(judgement) == found

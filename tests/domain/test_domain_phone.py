@@ -1,4 +1,7 @@
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import phonenumbers
 import pytest
@@ -6,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from chalicelib.domain.phone import mask_phone, parse_phone
+from chalicelib.domain.phone import is_mobile, mask_phone, parse_phone
 
 E164 = "+6281234567890"
+SERVED = frozenset({"62", "60", "65", "81", "1"})
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +102,95 @@ def test_a_number_never_has_digits_that_the_text_has_not(text):
     phone = parse_phone(text)
     if phone is not None:
         assert phone[3:] in "".join(each for each in text if each in "0123456789")
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("+60123456789", "+60123456789"),
+        ("+60 12-345 6789", "+60123456789"),
+        ("0060 12 345 6789", "+60123456789"),
+        ("+60(0)12-345 6789", "+60123456789"),
+        ("'+60123456789", "+60123456789"),
+        ("+65 9123 4567", "+6591234567"),
+        ("+81 90 1234 5678", "+819012345678"),
+        ("+1 202 555 0123", "+12025550123"),  # no telling there which are mobile
+    ],
+)
+def test_a_mobile_number_of_a_listed_country_is_read(text, phone):
+    assert parse_phone(text, SERVED) == phone
+    assert parse_phone(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "60123456789",  # without + it may be anything
+        "0123456789",
+        "+6531234567",  # a land line's prefix of nobody
+        "+6561234567",  # a land line of Singapore
+        "+44 7400 123456",  # not listed
+        "+6281181234",  # Indonesia's own pattern decides
+        "+62 431 123456",
+        "+60123456789/+60123456780",
+        "+60123456789 (istri)",
+        "+60",
+        "+00123456789",
+        "+60\u0661\u0662\u06633456789",
+        "0081234567890",  # as typed with a zero too many: no number of Japan's
+    ],
+)
+def test_what_is_no_mobile_number_of_a_listed_country_is_none(text):
+    assert parse_phone(text, SERVED) is None
+
+
+@pytest.mark.parametrize("text", ["081234567890", "6281234567890", "+62 812-3456-7890", "0081234"])
+def test_indonesian_numbers_are_read_as_ever_where_others_are_listed(text):
+    assert parse_phone(text, SERVED) == parse_phone(text)
+
+
+def test_where_indonesia_is_not_listed_its_numbers_are_not_served():
+    assert parse_phone("081234567890", frozenset({"60"})) is None
+
+
+@pytest.mark.parametrize(
+    ("phone", "served", "mobile"),
+    [
+        (E164, frozenset({"62"}), True),
+        (E164, SERVED, True),
+        (E164, frozenset({"60"}), False),
+        ("+60123456789", SERVED, True),
+        ("+60123456789", frozenset({"62"}), False),
+        ("081234567890", SERVED, False),  # not in E.164
+        ("+62431123456", SERVED, False),
+        ("", SERVED, False),
+    ],
+)
+def test_only_a_mobile_number_in_e164_of_a_served_country_is_one(phone, served, mobile):
+    assert is_mobile(phone, served) is mobile
+
+
+@given(st.from_regex(r"(\+|00)(60|65|81|1|7|86)[0-9]{5,12}", fullmatch=True))
+def test_what_is_read_is_a_mobile_number(text):
+    served = SERVED | {"7", "86"}
+    phone = parse_phone(text, served)
+    assert phone is None or is_mobile(phone, served)
+
+
+def test_the_numbers_of_other_countries_cost_nothing_where_none_is_listed():
+    program = (
+        "import sys\n"
+        "from chalicelib.domain.phone import is_mobile, parse_phone\n"
+        "for text in ('+60123456789', '0060123456789', '081234567890', 'x', ''):\n"
+        "    parse_phone(text)\n"
+        "    parse_phone(text, frozenset({'62'}))\n"
+        "    is_mobile(text)\n"
+        "parse_phone('+44 7400 123456', frozenset({'62', '60'}))\n"
+        "assert 'phonenumbers' not in sys.modules\n"
+        "assert parse_phone('+60123456789', frozenset({'62', '60'}))\n"
+        "assert 'phonenumbers' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
 def test_a_mask_leaves_three_digits():

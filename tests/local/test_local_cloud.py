@@ -55,7 +55,55 @@ def test_the_bucket_is_private_versioned_and_encrypted(aws):
     (rule,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
-    assert {"Days": 14} in [each.get("Expiration") for each in rules]
+    replaced = {
+        each["Filter"]["Prefix"]: each["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for each in rules
+        if "NoncurrentVersionExpiration" in each
+    }
+    assert replaced == {"results/": 1, "work/": 1, "outreach/": 1}
+
+
+def test_chunk_objects_are_kept_as_long_as_the_results_to_which_they_lead():
+    template = read_template(parameters={"KeepDays": "400"})
+    lifecycle = template.resolve(
+        template.resources["UploadsBucket"].properties["LifecycleConfiguration"], {}
+    )
+    kept = {
+        rule["Prefix"]: int(rule["ExpirationInDays"])
+        for rule in lifecycle["Rules"]
+        if "ExpirationInDays" in rule
+    }
+    assert kept == {"incoming/": 400, "results/": 400, "work/": 400, "outreach/": 30}
+
+
+def test_a_browser_of_any_place_may_send_a_signed_form(aws):
+    (rule,) = aws.session.client("s3").get_bucket_cors(Bucket=aws.cloud.bucket)["CORSRules"]
+    assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET", "POST"], ["*"])
+
+
+def test_the_logs_of_messages_are_encrypted_and_do_not_stay(aws):
+    logs = aws.session.client("logs").describe_log_groups(logGroupNamePrefix="sns/")["logGroups"]
+    assert [each["logGroupName"].partition("/Direct")[2] for each in logs] == [
+        "PublishToPhoneNumber",
+        "PublishToPhoneNumber/Failure",
+    ]
+    for each in logs:
+        assert each["retentionInDays"] == 14
+        assert each["kmsKeyId"] == aws.cloud.made["DataKey"]["Arn"]
+
+
+def test_a_second_stack_of_the_account_leaves_the_logs_of_messages_to_the_first():
+    template = read_template(parameters={"SmsLogs": "there already"})
+    names = [each.name for each in template.in_order()]
+    assert "DeliveredSmsReceipts" in names
+    assert "DeliveredSmsLog" not in names
+
+
+def test_the_gate_and_the_api_are_told_what_feeds_the_sending_function(aws):
+    (feed,) = (each for each in aws.cloud.sources if each.function == "Notify")
+    assert aws.cloud.environment["PAYUNG_SMS_MAPPING"] == feed.mapping
+    found = aws.session.client("lambda").get_event_source_mapping(UUID=feed.mapping)
+    assert (found["State"], found["EventSourceArn"]) == ("Enabled", feed.queue_arn)
 
 
 @pytest.mark.parametrize("table", ["EnrollmentsTable", "BatchesTable"])
@@ -70,7 +118,7 @@ def test_a_table_expires_and_can_be_restored(aws, table):
 
 def test_every_queue_of_a_function_has_dead_letters_and_hides_messages_long_enough(aws):
     sqs = aws.session.client("sqs")
-    assert len(aws.cloud.dead_letters) == len(aws.cloud.sources)
+    assert len(aws.cloud.dead_letters) == len(aws.cloud.sources) + len(aws.cloud.failures)
     for source in aws.cloud.sources:
         attributes = sqs.get_queue_attributes(QueueUrl=source.queue_url, AttributeNames=["All"])
         redrive = json.loads(attributes["Attributes"]["RedrivePolicy"])

@@ -1,6 +1,8 @@
 import json
 
-from local import letters
+from builders import NOW
+
+from local import carrier, letters
 
 NIK = "7171014107800001"
 
@@ -17,9 +19,11 @@ def fail(aws, queue: str, body: str) -> None:
 def test_each_queue_has_its_dead_letters(aws):
     found = letters.pairs(aws.session.client("sqs"), "payung-")
     assert sorted(pair.name.rpartition("-")[2] for pair in found) == [
-        "ChunkQueue", "IntakeQueue", "ReportQueue", "SmsQueue",
+        "ChunkQueue", "IntakeQueue", "ReportQueue", "ResendQueue", "SmsQueue",
     ]  # fmt: skip
-    assert {pair.letters for pair in found} == set(aws.cloud.dead_letters.values())
+    aside = letters.asides(aws.session.client("sqs"), "payung-")
+    assert aside == list(aws.cloud.failures.values())
+    assert {pair.letters for pair in found} | set(aside) == set(aws.cloud.dead_letters.values())
 
 
 def test_dead_letters_are_shown_by_what_they_are_about_and_name_nobody(aws):
@@ -42,6 +46,22 @@ def test_redriving_puts_every_letter_back_where_it_came_from(aws):
     sqs = aws.session.client("sqs")
     received = sqs.receive_message(QueueUrl=aws.cloud.made["ChunkQueue"]["Ref"])
     assert [message["Body"] for message in received["Messages"]] == [body]
+
+
+def test_what_lambda_set_aside_is_shown_and_stays_where_there_is_no_function_to_call(aws):
+    record = carrier.failure_of({"awslogs": {"data": NIK}}, KeyError(NIK), NOW)
+    url = aws.cloud.failures["Receipts"]
+    aws.session.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(record))
+
+    assert letters.redrive(aws.session, "payung-") == 0
+
+    aws.session.client("sqs").purge_queue(QueueUrl=url)
+    aws.session.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(record))
+    (found,) = letters.shown(aws.session, "payung-")
+    assert (found.queue.rpartition("-")[2], found.about) == (
+        "ReceiptDeadLetters",
+        "receipts of messages",
+    )
 
 
 def test_nothing_to_redrive_is_nothing_done(aws):

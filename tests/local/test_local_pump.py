@@ -244,6 +244,22 @@ def test_a_function_that_the_app_does_not_have_is_named(bench):
         bench(function="Elsewhere")
 
 
+def test_a_queue_whose_mapping_is_switched_off_is_left_alone(bench):
+    made = bench()
+    (source,) = made.cloud.sources
+    switch = made.session.client("lambda").update_event_source_mapping
+    switch(UUID=source.mapping, Enabled=False)
+    made.send("a")
+    made.drive()
+    assert (made.function.bodies, made.waiting()) == ([], 1)
+
+    switch(UUID=source.mapping, Enabled=True)
+    made.drive()
+    assert made.function.bodies == [["a"]]
+    (record,) = made.function.events[0]["Records"]
+    assert record["attributes"]["ApproximateReceiveCount"] == "1"
+
+
 def test_it_runs_until_told_to_stop(bench):
     made, stop = bench(), threading.Event()
     made.function.answer = lambda event: stop.set() if "b" in str(event["Records"]) else None

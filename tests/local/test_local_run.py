@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -38,7 +39,10 @@ def test_a_clean_file_is_completed(payung, tmp_path):
     assert (batch["status"], batch["file"]) == ("completed", "penerima.csv")
     assert (batch["rows"], batch["accepted"], batch["warnings"]) == (12, 12, 0)
     assert batch["premium_total"] == 12 * 33_600
-    assert batch["sms"] == {"sent": 12, "failed": 0, "not_possible": 0, "unknown": 0}
+    assert batch["sms"] == dict.fromkeys(batch["sms"], 0) | {"sent": 12}
+    assert set(batch["sms"]) == {
+        "sent", "failed", "not_possible", "unknown", "delivered", "unconfirmed", "held", "pending",
+    }  # fmt: skip
     assert (told["sms_published"], batch["errors"]) == (12, [])
 
 
@@ -64,6 +68,42 @@ def test_several_files_are_one_after_the_other(payung, tmp_path):
     assert status == 0
     assert (first["accepted"], second["accepted"], second["duplicate"]) == (3, 0, 3)
     assert told["sms_published"] == 3
+
+
+def with_phones(tmp_path, *phones):
+    with (FOLDER / "bpum-bersih.csv").open() as file:
+        rows = list(csv.DictReader(file))[: len(phones)]
+    for row, phone in zip(rows, phones, strict=True):
+        row["No. HP"] = phone
+    path = tmp_path / "penerima.csv"
+    with path.open("w") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_the_carriers_are_waited_for_where_they_are_asked_for(payung, tmp_path):
+    endings = ("11", "93", "94", "95", "96", "97", "98", "99")
+    path = with_phones(tmp_path, *(f"0812000000{ending}" for ending in endings))
+    status, told = payung(path, "--carrier")
+    (batch,) = told["batches"]
+    assert (status, told["dead_letters"]) == (0, 0)
+    assert batch["sms"] == dict.fromkeys(batch["sms"], 0) | {
+        "delivered": 2,
+        "failed": 5,
+        "unconfirmed": 1,
+    }
+    assert told["sms_published"] == 7
+    summary = json.loads(Path(batch["results"]["ringkasan"]).read_text())
+    assert summary["sms"] == batch["sms"]
+
+
+def test_a_person_is_told_what_the_carriers_report(tmp_path, capsys):
+    path = with_phones(tmp_path, "081200000011", "081200000097")
+    words = ["run", str(path), "--bank", "bri", "--scheme", "BPUM", *TODAY, "--carrier"]
+    assert main([*words, "--out", str(tmp_path)]) == 0
+    assert "Menurut operator: 1 SMS sampai, 1 gagal." in capsys.readouterr().out
 
 
 def test_a_refused_file_is_status_2(payung, tmp_path):

@@ -62,6 +62,28 @@ def test_orders_resources_by_what_they_refer_to():
     assert [each.name for each in template(resources).in_order()] == ["C", "B", "A"]
 
 
+def test_what_sam_makes_of_an_event_may_be_referred_to():
+    events = {"WorkSqsEventSource": {"Type": "SQS"}}
+    resources = {
+        "Gate": {"Type": "T", "Properties": {"X": {"Ref": "WorkWorkSqsEventSource"}}},
+        "Work": {"Type": "T", "Properties": {"Events": events}},
+    }
+    assert [each.name for each in template(resources).in_order()] == ["Work", "Gate"]
+
+
+def test_what_is_left_out_by_a_condition_is_not_waited_for():
+    conditions = {"Never": {"Fn::Equals": ["a", "b"]}}
+    resources = {
+        "A": {"Type": "T", "Properties": {"X": {"Fn::If": ["Never", {"Ref": "B"}, "x"]}}},
+        "B": {"Type": "T", "Condition": "Never"},
+    }
+    made = template(resources, Conditions=conditions)
+    (a,) = made.in_order()
+    assert made.resolve(a.properties, {}) == {"X": "x"}
+    with pytest.raises(TemplateError):
+        made.resolve({"Ref": "B"}, {})
+
+
 def test_a_circle_is_refused():
     resources = {
         "A": {"Type": "T", "Properties": {"X": {"Ref": "B"}}},

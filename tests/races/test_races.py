@@ -4,7 +4,7 @@ import random
 from collections import Counter
 
 import pytest
-from builders import a_batch, a_nik, a_recipient, an_enrollment
+from builders import a_batch, a_nik, a_recipient, an_account, an_enrollment
 from world import a_line
 
 from chalicelib.adapters.protocols import Checkpoint, Committed, Taken
@@ -74,10 +74,15 @@ def test_of_many_bidders_for_a_person_one_wins(race):
         won = []
         for place, (number, bidder) in enumerate(lots[thread::threads]):
             bank = f"{bidder:03d}"
-            checkpoint = Checkpoint(
-                f"7K3M9Q{thread:02d}", place + 1, 0, 1, Tally(accepted=1, premium_total=PREMIUM)
-            )
             enrollment = an_enrollment(number, recipient=a_recipient(number), bank=bank)
+            checkpoint = Checkpoint(
+                f"7K3M9Q{thread:02d}",
+                place + 1,
+                0,
+                1,
+                Tally(accepted=1, premium_total=PREMIUM),
+                an_account(enrollment),
+            )
             result = race.world.deadline.patiently(
                 lambda e=enrollment, c=checkpoint: race.enrollments.commit([e], c)
             )

@@ -3,15 +3,19 @@
 import json
 from collections import Counter
 from dataclasses import fields
+from itertools import pairwise
 
-from simulation import Simulation
+from simulation import PRICE, UNREACHABLE, Simulation
 
 from chalicelib.domain.batch import BatchStatus, SmsTally
-from chalicelib.domain.enrollment import Sms
+from chalicelib.domain.enrollment import Enrollment, Sms, SmsEvent
 from chalicelib.domain.outcome import Disposition
+from chalicelib.domain.programme import load_agreements
 from chalicelib.domain.summary import Sums
+from chalicelib.domain.totals import Account, People
 from chalicelib.files import work
 
+_DAY_OF = load_agreements().programmes["sulut-2026"].local_day
 _FINAL = {BatchStatus.COMPLETED, BatchStatus.REFUSED}
 _ORDER = [
     BatchStatus.RECEIVED,
@@ -29,8 +33,10 @@ def check_always(simulation: Simulation) -> None:
         AssertionError: it does not.
     """
     tables = simulation.tables
-    twice = [phone for phone, times in simulation.carrier.published.items() if times > 1]
-    assert not twice, "more than one message to a person"
+    for person in tables.people.values():
+        _check_person(person, simulation)
+    _check_totals(simulation)
+    _check_spending(simulation)
     for (batch, number), chunk in tables.progress.items():
         people = [e for e in tables.people.values() if (e.batch, e.chunk) == (batch, number)]
         assert chunk.tally.rows == chunk.next
@@ -51,7 +57,67 @@ def check_always(simulation: Simulation) -> None:
         elif batch.status is not BatchStatus.ENROLLING:
             assert not chunks, "a file that was not read in full enrolls nobody"
         if batch.stuck or batch.watch:
-            assert batch.id in simulation.batches.open, "watched, but never looked at again"
+            assert batch.id in tables.unfinished, "watched, but never looked at again"
+
+
+def _check_person(person: Enrollment, simulation: Simulation) -> None:
+    """Check that a person was told once, and once more for each order that was accepted."""
+    orders = [event for event in person.sms_log if event.by]
+    assert len({event.reason for event in orders}) == len(orders), "an order was taken twice"
+    days = [_DAY_OF(event.at) for event in orders]
+    assert len(set(days)) == len(days), "more than one order a day"
+    times = [event.at for event in person.sms_log]
+    assert times == sorted(times)
+    published = simulation.carrier.published[person.reference]
+    assert published <= 1 + len(orders), "more messages than were ordered"
+    if person.sms is Sms.DELIVERED:
+        assert True in simulation.carrier.said[person.sms_message_id or ""]
+    if person.sms is Sms.FAILED and person.sms_reason == UNREACHABLE:
+        assert False in simulation.carrier.said[person.sms_message_id or ""]
+    if person.sms is Sms.PENDING:
+        assert person.batch in simulation.batches.open, "to be told, and nobody looks"
+
+
+def _check_totals(simulation: Simulation) -> None:
+    tables = simulation.tables
+    people: dict[Account, list[Enrollment]] = {}
+    for each in tables.people.values():
+        account = Account(each.programme, each.bank, each.scheme, each.day)
+        people.setdefault(account, []).append(each)
+    assert people.keys() <= tables.totals.keys()
+    for account, totals in tables.totals.items():
+        found = people.get(account, [])
+        assert totals.tally.accepted == len(found)
+        assert totals.tally.premium_total == sum(each.premium for each in found)
+        assert totals.tally.aid_total == sum(each.recipient.aid for each in found)
+        _check_messages(totals.tally.not_possible, totals.sms, found)
+        for regency in {*totals.regencies, *(each.counted_regency for each in found)}:
+            of_regency = [each for each in found if each.counted_regency == regency]
+            counted = totals.regencies.get(regency, People())
+            assert counted.accepted == len(of_regency)
+            assert counted.premium_total == sum(each.premium for each in of_regency)
+            _check_messages(counted.not_possible, counted.sms, of_regency)
+
+
+def _check_messages(not_possible: int, counted: SmsTally, people: list[Enrollment]) -> None:
+    states = Counter(each.sms for each in people)
+    assert not_possible == states[Sms.NOT_POSSIBLE]
+    for each in fields(SmsTally):
+        assert getattr(counted, each.name) == states[Sms(each.name)]
+
+
+def _check_spending(simulation: Simulation) -> None:
+    """Check that nothing goes out that was not reserved, and that each receipt is billed once."""
+    tables = simulation.tables
+    taken = simulation.carrier.published.total()
+    assert sum(tables.reserved.values()) >= PRICE * taken, "spent, and not reserved"
+    events = [event for each in tables.people.values() for event in each.sms_log]
+    assert sum(tables.billed.values()) == PRICE * sum(map(_is_receipt, events))
+
+
+def _is_receipt(event: SmsEvent) -> bool:
+    failed = event.state is Sms.FAILED and event.reason == UNREACHABLE
+    return event.state is Sms.DELIVERED or failed
 
 
 def check_forward(before: dict[str, BatchStatus], simulation: Simulation) -> dict[str, BatchStatus]:
@@ -74,7 +140,7 @@ def check_finished(simulation: Simulation) -> None:
         told = json.loads(simulation.objects.stored[results + "ringkasan.json"])
         sums = Sums.of(chunks)
         assert told["status"] == batch.status.value
-        assert told["sms"] == sums.sms_counts
+        _check_told(told["sms"], sums.sms_counts, batch.id, simulation)
         assert sums.sms_counts["pending"] == 0
         assert told["accepted"] == sums.tally.accepted
         if batch.status is BatchStatus.COMPLETED:
@@ -86,3 +152,31 @@ def check_finished(simulation: Simulation) -> None:
             )
             found = Counter(each.disposition for each in outcomes)
             assert all(found[each] == getattr(chunk.tally, each) for each in Disposition)
+
+
+def _check_told(
+    told: dict[str, int], counted: dict[str, int], batch: str, simulation: Simulation
+) -> None:
+    """Check that a summary tells what is counted, but for receipts that came after their time.
+
+    Those move people from `unconfirmed` of a file that nobody looks at any more.
+    """
+    moved = {state: counted[state] - told[state] for state in counted}
+    late = Counter(
+        after.state.value
+        for person in simulation.tables.people.values()
+        for before, after in pairwise(person.sms_log)
+        if person.batch == batch and before.state is Sms.UNCONFIRMED and after is person.sms_log[-1]
+    )
+    for state in ("delivered", "failed"):
+        assert 0 <= moved[state] <= late[state], "the summary is not what is counted"
+    assert moved.pop("unconfirmed") == -(moved.pop("delivered") + moved.pop("failed"))
+    assert not any(moved.values()), "the summary is not what is counted"
+
+
+def check_heard(simulation: Simulation) -> None:
+    """Check what must hold once the time for receipts is over as well."""
+    check_finished(simulation)
+    assert not simulation.tables.unfinished
+    for person in simulation.tables.people.values():
+        assert person.sms not in {Sms.PENDING, Sms.SENDING, Sms.SENT}

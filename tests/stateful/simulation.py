@@ -1,28 +1,62 @@
 """Payung over memory, with queues as SQS has them and workers that may stop or die anywhere."""
 
-from collections import Counter
+import base64
+import gzip
+import json
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from builders import NOW
-from fakes import MemoryBatches, MemoryEnrollments, MemoryObjects, MemoryTables
+from fakes import (
+    MemoryBatches,
+    MemoryEnrollments,
+    MemoryGates,
+    MemoryObjects,
+    MemoryTables,
+)
 from workers import Answer, Through, Worker
 from world import World
 
-from chalicelib import intake
+from chalicelib import intake, receipts, resend
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Upload
-from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
+from chalicelib.domain.jobs import ChunkJob, ReportJob, ResendJob, SmsJob
 from chalicelib.domain.notification import notification_of
+from chalicelib.domain.sending import Pause
 from chalicelib.errors import PublishAmbiguous, PublishPostponed, PublishRefused, Retry
 
 TRIES = 5
 ALL = 10**6  # more calls than any run makes
+_EXPECTED = (Retry, resend.ResendRefused)
 # Seconds that a function may run, and that its messages are hidden for, as they are deployed.
-TIME_LIMITS = {"intake": 900, "enroll": 120, "notify": 60, "report": 900, "sweep": 240}
-HIDDEN = {"intake": 5400, "enroll": 720, "notify": 360, "report": 5400}
+TIME_LIMITS = {
+    "intake": 900,
+    "enroll": 120,
+    "notify": 60,
+    "report": 900,
+    "resend": 120,
+    "receipts": 60,
+    "sweep": 240,
+    "ask": 30,
+}
+# Lambda itself repeats what it was to call `receipts` with: as if that were a queue.
+HIDDEN = {
+    "intake": 5400,
+    "enroll": 720,
+    "notify": 360,
+    "report": 5400,
+    "resend": 720,
+    "receipts": 120,
+}
+PRICE = 45_000
+"""What a message costs, in micro-USD."""
+UNREACHABLE = "unreachable"
+"""Why messages fail that were taken."""
+_REFERENCE = re.compile(r"Ref (\S+)\.")
 
 
 @dataclass(eq=False)
@@ -33,10 +67,17 @@ class Message:
 
 
 class Carrier:
-    """Takes messages as it was told to for each phone number: well, unless told otherwise."""
+    """Takes messages as it was told to for each phone number: well, unless told otherwise.
 
-    def __init__(self) -> None:
+    `published` counts the messages to each person, by the reference in their text; `taken` says
+    when each message was taken, and `said` whether receipts told that it was delivered.
+    """
+
+    def __init__(self, simulation: "Simulation") -> None:
+        self._simulation = simulation
         self.published: Counter[str] = Counter()
+        self.taken: dict[str, datetime] = {}
+        self.said: defaultdict[str, set[bool]] = defaultdict(set)
         self.ways: dict[str, str] = {}
 
     def publish(self, phone: str, text: str) -> str:
@@ -48,10 +89,36 @@ class Carrier:
             raise PublishRefused("opted_out")
         if way == "lost":
             raise PublishAmbiguous("ReadTimeoutError")
-        self.published[phone] += 1
+        self.published[_REFERENCE.search(text)[1]] += 1
+        message_id = f"message-{self.published.total()}"
+        self.taken[message_id] = self._simulation.now
         if way == "taken without answer":
             raise PublishAmbiguous("ReadTimeoutError")
-        return f"message-{self.published.total()}"
+        return message_id
+
+    def is_opted_out(self, phone: str) -> bool:
+        return self.ways.get(phone) == "refused"
+
+    def receipt(self, message_id: str, *, delivered: bool) -> str:
+        """Return the event with which CloudWatch tells what became of a message."""
+        self.said[message_id].add(delivered)
+        line = {
+            "notification": {
+                "messageId": message_id,
+                "timestamp": f"{self.taken[message_id]:%Y-%m-%d %H:%M:%S}.000",
+            },
+            "delivery": {
+                "priceInUSD": PRICE / 1_000_000,
+                "numberOfMessageParts": 1,
+                "providerResponse": "Message has been accepted by phone carrier"
+                if delivered
+                else "Phone is currently unreachable/unavailable",
+            },
+            "status": "SUCCESS" if delivered else "FAILURE",
+        }
+        told = {"messageType": "DATA_MESSAGE", "logEvents": [{"message": json.dumps(line)}]}
+        data = base64.b64encode(gzip.compress(json.dumps(told).encode())).decode()
+        return json.dumps({"awslogs": {"data": data}})
 
 
 class Queue:
@@ -103,7 +170,7 @@ class WorkersWorld(World):
 
 @dataclass(eq=False)
 class Running:
-    """A worker with the message that it was given (the sweep has none)."""
+    """A worker with the message that it was given (the sweep has none, nor has the API)."""
 
     worker: Worker
     function: str
@@ -116,12 +183,14 @@ class Simulation:
     now: datetime = NOW
     tables: MemoryTables = field(default_factory=MemoryTables)
     objects: MemoryObjects = field(default_factory=MemoryObjects)
-    carrier: Carrier = field(default_factory=Carrier)
     running: list[Running] = field(default_factory=list)
     uploads: list[Upload] = field(default_factory=list)
     begun: int = 0
+    orders: int = 0
 
     def __post_init__(self) -> None:
+        self.carrier = Carrier(self)
+        self.gates = MemoryGates(self.tables)
         self.enrollments = MemoryEnrollments(self.tables)
         self.batches = MemoryBatches(self.tables)
         self.queues = {name: Queue(self) for name in HIDDEN}
@@ -151,6 +220,29 @@ class Simulation:
 
     def sweep(self, calls: int = ALL, until: str = "") -> None:
         self.go_on(self._begin("sweep", None, lambda world: world.sweep()), calls, until)
+
+    def ask(self, nik: str, phone: str | None, calls: int = ALL, until: str = "") -> None:
+        """Have staff ask for a person's message to be sent again; each order has its own reason."""
+        self.orders += 1
+        request = resend.ResendRequest(nik=nik, phone=phone, reason=f"order {self.orders}")
+        self.go_on(self._begin("ask", None, lambda world: _ask(request, world)), calls, until)
+
+    def order_failed(self, batch: str) -> None:
+        """Have staff order a file's failed messages to be sent again."""
+        self.orders += 1
+        chunks = self.batches.chunks(batch)
+        jobs = resend.resend_jobs(batch, "staff", f"order {self.orders}", self.now, chunks)
+        self.queues["resend"].send([each.model_dump_json() for each in jobs])
+
+    def tell_receipt(self, message_id: str, *, delivered: bool) -> None:
+        self.queues["receipts"].send([self.carrier.receipt(message_id, delivered=delivered)])
+
+    def pause(self, batch: str | None) -> None:
+        self.gates.pause(Pause(self.now, "staff", "a wrong text"), batch=batch)
+
+    def resume_all(self) -> None:
+        for batch in list(self.tables.pauses):
+            self.gates.resume(batch=batch)
 
     def go_on(
         self, running: Running, calls: int = ALL, until: str = "", answer: Answer = Answer.WELL
@@ -211,6 +303,7 @@ class Simulation:
             texter=through(self.carrier),
         )
         world.enrollments, world.batches = through(self.enrollments), through(self.batches)
+        world.gates = through(self.gates)
         world.simulation, world.end, world.slept = self, end, 0.0
         world.worker = worker
         return world
@@ -223,6 +316,15 @@ class Simulation:
             world.enroll(ChunkJob.model_validate_json(body))
         elif function == "notify":
             world.notify(SmsJob.model_validate_json(body), claim=world.worker.name)
+        elif function == "resend":
+            _resend_failed(ResendJob.model_validate_json(body), world)
+        elif function == "receipts":
+            receipts.take_receipts(
+                json.loads(body),
+                enrollments=world.enrollments,
+                clock=world.clock,
+                deadline=world.deadline,
+            )
         else:
             world.report(ReportJob.model_validate_json(body))
 
@@ -231,8 +333,35 @@ class Simulation:
         if not worker.ended:
             return
         self.running.remove(running)
-        if worker.error is not None and not isinstance(worker.error, Retry):
+        if worker.error is not None and not isinstance(worker.error, _EXPECTED):
             raise worker.error  # nothing that is simulated here is anybody's fault
         well = worker.error is None and not worker.died
         if well and message and message in self.queues[running.function].messages:
             self.queues[running.function].messages.remove(message)
+
+
+def _ask(request: resend.ResendRequest, world: WorkersWorld) -> None:
+    resend.resend_person(
+        request,
+        by="staff",
+        enrollments=world.enrollments,
+        texter=world.texter,
+        sms_queue=world.sms_queue,
+        agreements=world.agreements,
+        sending=world.sending,
+        clock=world.clock,
+        deadline=world.deadline,
+    )
+
+
+def _resend_failed(job: ResendJob, world: WorkersWorld) -> None:
+    resend.resend_failed(
+        job,
+        batches=world.batches,
+        enrollments=world.enrollments,
+        objects=world.objects,
+        sms_queue=world.sms_queue,
+        agreements=world.agreements,
+        clock=world.clock,
+        deadline=world.deadline,
+    )

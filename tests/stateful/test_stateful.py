@@ -10,7 +10,7 @@ from builders import a_nik
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from invariants import check_always, check_finished, check_forward
+from invariants import check_always, check_finished, check_forward, check_heard
 from simulation import ALL, HIDDEN, Simulation
 from workers import Answer
 from world import a_line
@@ -26,10 +26,16 @@ PEOPLE = 8
 CALLS_OF = {
     "intake": ("claim", "advance", "fetch", "write", "claim_fingerprint", "send"),
     "enroll": ("chunk", "commit", "owners", "write", "send", "close_chunk", "get"),
-    "notify": ("claim_sms", "publish", "record_sms", "chunk", "chunks", "get", "send"),
-    "report": ("chunks", "read", "writer", "write", "advance", "finish"),
-    "sweep": ("get", "chunks", "waiting", "send", "watch"),
-}
+    "notify": (
+        "read", "reserve", "claim_sms", "publish", "record_sms", "release", "chunk", "chunks",
+        "get", "send",
+    ),
+    "report": ("chunks", "read", "writer", "write", "advance", "finish", "watch"),
+    "resend": ("get", "read", "owners", "change_sms", "send"),
+    "receipts": ("of_message", "change_sms"),
+    "sweep": ("get", "chunks", "waiting", "owners", "change_sms", "send", "watch"),
+    "ask": ("of_person", "is_opted_out", "change_sms", "send"),
+}  # fmt: skip
 MOMENTS = [(function, call) for function, calls in CALLS_OF.items() for call in calls]
 CALLS = sorted({call for _, call in MOMENTS})
 BANKS = ("002", "008")
@@ -42,6 +48,7 @@ STOPS = st.one_of(
 )
 """After how many calls a worker stops, or before a call of which name."""
 MINUTES = st.sampled_from((1, 2, 5, 7, 13, 100))
+NEW_PHONES = st.sampled_from((None, None, "0813-1111-2222", "0813-1111-3333"))
 WAYS = st.sampled_from(("refused", "lost", "taken without answer", "postponed"))
 _OTHER = "Johannes Lain Sekali"
 
@@ -88,6 +95,46 @@ class Machine(RuleBasedStateMachine):
         if messages := self.simulation.queues[function].messages:
             self.simulation.deliver(function, messages[place % len(messages)], *stop)
 
+    @precondition(lambda self: self.simulation.tables.people)
+    @rule(number=st.integers(1, PEOPLE), phone=NEW_PHONES, stop=STOPS)
+    def staff_ask_for_a_resend(self, number, phone, stop):
+        self.simulation.ask(a_nik(number), phone, *stop)
+
+    @precondition(lambda self: self.simulation.tables.people)
+    @rule(number=st.integers(1, PEOPLE))
+    def staff_are_impatient(self, number):
+        for _ in range(2):
+            self.simulation.ask(a_nik(number), None)
+            self.simulation.work_off({"notify"})
+
+    @precondition(lambda self: self.simulation.tables.files)
+    @rule(place=PLACES, at_once=st.booleans())
+    def the_failed_of_a_file_are_sent_again(self, place, at_once):
+        files = list(self.simulation.tables.files)
+        self.simulation.order_failed(files[place % len(files)])
+        if at_once:
+            self.simulation.work_off({"resend"})
+
+    @precondition(lambda self: self.simulation.carrier.taken)
+    @rule(places=st.lists(st.integers(0, 15), min_size=1, max_size=4), delivered=st.booleans())
+    def receipts_come(self, places, delivered):
+        """Some come early, late or twice, or say both."""
+        messages = list(self.simulation.carrier.taken)
+        for place in places:
+            self.simulation.tell_receipt(messages[-1 - place % len(messages)], delivered=delivered)
+        self.simulation.work_off({"receipts"})
+
+    @rule(place=st.one_of(st.none(), PLACES))
+    def staff_pause(self, place):
+        files = list(self.simulation.tables.files)
+        one = place is not None and bool(files)
+        self.simulation.pause(files[place % len(files)] if one else None)
+
+    @precondition(lambda self: self.simulation.tables.pauses)
+    @rule()
+    def staff_resume(self):
+        self.simulation.resume_all()
+
     @rule(functions=st.sets(FUNCTIONS, min_size=1))
     def work_off(self, functions):
         self.simulation.work_off(functions)
@@ -103,6 +150,8 @@ class Machine(RuleBasedStateMachine):
         simulation, before = self.simulation, list(self.simulation.running)
         if function == "sweep":
             simulation.sweep(ALL, call)
+        elif function == "ask":
+            simulation.ask(a_nik(place + 1), None, ALL, call)
         elif visible := simulation.queues[function].visible:
             simulation.deliver(function, visible[place % len(visible)], ALL, call)
         late = [each for each in simulation.running if each not in before]
@@ -118,6 +167,12 @@ class Machine(RuleBasedStateMachine):
         """Nobody works, and the sweep gives up."""
         for _ in range(9):
             self.simulation.wind_on(7 * 60 * 60)
+            self.simulation.sweep()
+
+    @rule()
+    def the_time_for_receipts_passes(self):
+        for hours in (24, 24, 25):
+            self.simulation.wind_on(hours * 60 * 60)
             self.simulation.sweep()
 
     @precondition(lambda self: self.simulation.running)
@@ -156,6 +211,7 @@ class Machine(RuleBasedStateMachine):
         simulation = self.simulation
         try:
             simulation.carrier.ways.clear()
+            simulation.resume_all()
             self._come_to_rest()
             # Whatever is not finished now is stuck, and waits for somebody to redrive it.
             for batch in simulation.batches.unfinished():
@@ -167,6 +223,10 @@ class Machine(RuleBasedStateMachine):
             self._come_to_rest()
             check_always(simulation)
             check_finished(simulation)
+            simulation.wind_on(73 * 60 * 60)
+            self._come_to_rest()
+            check_always(simulation)
+            check_heard(simulation)
         finally:
             simulation.end()
 

@@ -100,18 +100,40 @@ def test_in_a_sandbox_only_the_listed_numbers_are_sent_anything(world, job):
     assert world.batches.chunk(job.batch, 1).sms.held == 1
 
 
-@pytest.mark.parametrize("phone", ["+12025550123", "+62431862345", "081200000001"])
-def test_nothing_but_an_indonesian_mobile_number_is_sent_anything(world, job, phone):
+def give_phone(world, phone: str) -> None:
+    """Give person 1 another number than a row could."""
     key = (a_nik(1), "sulut-2026")
     stored = world.tables.people[key]
     changed = replace(stored.recipient, phone=phone)
     world.tables.people[key] = replace(stored, recipient=changed)
 
+
+@pytest.mark.parametrize(
+    ("phone", "reason"),
+    [
+        ("+12025550123", "country_not_served"),
+        ("+6581234567", "country_not_served"),
+        ("+62431862345", "no_mobile_number"),
+        ("081200000001", "no_mobile_number"),
+    ],
+)
+def test_nothing_but_a_mobile_number_of_a_country_served_is_sent_anything(
+    world, job, phone, reason
+):
+    give_phone(world, phone)
+
     world.notify(job)
 
     found = world.enrollments.find("sulut-2026", a_nik(1))
-    assert (found.sms, found.sms_reason) == (Sms.FAILED, "no_mobile_number")
+    assert (found.sms, found.sms_reason) == (Sms.FAILED, reason)
     assert phone not in [each for each, _ in world.texter.published]
+
+
+def test_a_number_of_another_country_is_sent_to_where_that_is_served(world, job):
+    world.sending = replace(world.sending, countries=frozenset({"62", "65"}))
+    give_phone(world, "+6581234567")
+    world.notify(job)
+    assert [phone for phone, _ in world.texter.published] == ["+6581234567", "+6281200000002"]
 
 
 def test_each_message_waits_for_its_turn(world, job):

@@ -1,3 +1,6 @@
+import json
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.domain.batch import BatchStatus
@@ -19,10 +22,14 @@ def enrolled(world, line) -> ReportJob:
 def test_nothing_is_written_while_a_chunk_is_open(world, line):
     batch = world.take(world.put([line(n) for n in range(1, 10)]))
     world.enroll(ChunkJob(batch=batch.id, chunk=1))
+    before = dict(world.objects.stored)
 
     world.report(ReportJob(batch=batch.id))
 
-    assert not any(key.startswith("results/") for key in world.objects.stored)
+    assert world.objects.stored == before
+    assert [key for key in before if key.startswith("results/")] == [
+        f"results/002/{batch.id}/ringkasan.json"
+    ]
     assert world.tables.files[batch.id].status is BatchStatus.ENROLLING
 
 
@@ -57,3 +64,43 @@ def test_outcomes_that_do_not_fit_their_rows_are_poison(world, enrolled):
 def test_an_unknown_file_is_poison(world):
     with pytest.raises(ObjectMalformed):
         world.report(ReportJob(batch="AAAAAAAA"))
+
+
+def summary_of(world, batch: str) -> dict:
+    return json.loads(world.result(world.tables.files[batch], "ringkasan.json"))
+
+
+def test_a_file_with_messages_to_send_is_not_finished(world, enrolled):
+    world.report(enrolled)
+    assert list(world.batches.unfinished()) == [enrolled.batch]
+
+
+def test_once_all_is_sent_a_file_waits_for_receipts_for_three_days(world, enrolled):
+    world.drive()
+    assert list(world.batches.unfinished()) == []
+    assert list(world.batches.awaiting_receipts()) == [enrolled.batch]
+    due = world.now + timedelta(hours=72)
+    assert world.tables.files[enrolled.batch].receipts_due == due
+
+    world.now += timedelta(hours=1)
+    world.report(enrolled)
+
+    assert world.tables.files[enrolled.batch].receipts_due == due
+
+
+def test_where_nothing_was_sent_no_receipt_is_waited_for(world, line):
+    batch = world.run([line(1, phone=""), line(2, phone="")])
+    assert list(world.batches.unfinished()) == []
+    assert list(world.batches.awaiting_receipts()) == []
+    assert batch.receipts_due is None
+
+
+def test_the_summary_tells_what_the_messages_were_reckoned_at(world, enrolled):
+    world.report(enrolled)
+    estimate = summary_of(world, enrolled.batch)["sms_estimate"]
+    assert estimate == {"parts": 9, "cost_usd": "0.405", "left_usd": None}
+
+
+def test_a_refused_file_has_no_estimate(world):
+    batch = world.run([])
+    assert summary_of(world, batch.id)["sms_estimate"] is None

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders import a_nik
@@ -6,6 +8,7 @@ from builders import a_nik
 from chalicelib.domain.batch import BatchStatus
 from chalicelib.domain.enrollment import Sms
 from chalicelib.domain.jobs import ReportJob
+from chalicelib.domain.sending import Window
 from chalicelib.files import work
 
 FIVE = timedelta(minutes=5)
@@ -199,3 +202,54 @@ def test_nothing_dear_is_asked_while_it_is_not_yet_due(world, batch, monkeypatch
 
     assert world.sms_queue.bodies
     assert reads == []
+
+
+@pytest.fixture
+def untold(world, batch):
+    """That file, completed, with everybody's message lost."""
+    world.drive_chunks()
+    lose(world.sms_queue)
+    world.drive()
+    return world.tables.files[batch.id]
+
+
+@pytest.mark.parametrize("of_the_file", [True, False])
+def test_while_the_gate_is_closed_a_file_that_only_lacks_messages_is_left_alone(
+    world, untold, of_the_file
+):
+    world.pause(untold.id if of_the_file else None)
+    swept = sweep_for(world, 12 * 60)
+    assert (swept.helped, swept.stuck, world.sms_queue.bodies) == (0, 0, [])
+
+    world.resume(untold.id if of_the_file else None)
+    assert world.sweep().helped == 0  # its jobs may be on their way
+    sweep_for(world, 10)
+    assert world.tables.files[untold.id].watch.tries == 1
+    world.drive()
+
+    assert len(world.texter.published) == 9
+
+
+def test_a_night_spends_no_tries(world, untold):
+    world.sending = replace(
+        world.sending, window=Window.parse("08:00-20:00", ZoneInfo("Asia/Makassar"))
+    )
+    sweep_for(world, 14)  # until the first try, at ten in the morning
+    assert world.tables.files[untold.id].watch.tries == 1
+    lose(world.sms_queue)
+    world.now += timedelta(hours=10)
+    sweep_for(world, 11 * 60)
+    assert world.tables.files[untold.id].watch.tries == 1
+    assert world.tables.files[untold.id].stuck is None
+
+
+def test_another_file_s_pause_keeps_no_file_from_help(world, untold):
+    world.pause("AAAAAAAA")
+    assert sweep_for(world, 10).helped == 1
+
+
+def test_the_gate_keeps_no_file_from_being_enrolled(world, batch):
+    lose(world.chunk_queue)
+    world.pause()
+    assert sweep_for(world, 10).helped == 1
+    assert len(world.chunk_queue.bodies) == 3

@@ -1,0 +1,92 @@
+"""Whoever carries messages, as far as fake and SNS can be held to the same."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from fakes import RecordingTexter
+from moto import mock_aws
+
+from chalicelib.adapters.texter import SnsTexter
+from chalicelib.errors import Busy, PublishPostponed, PublishRefused
+
+PHONE = "+6281200000001"
+OPTED_OUT = "+6281200000099"  # moto takes whatever ends in 99 for opted out
+
+
+def sns() -> Any:
+    return boto3.client(
+        "sns",
+        region_name="ap-southeast-3",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+
+
+def on_sns(client: Any) -> SnsTexter:
+    return SnsTexter(client, sender_id="PAYUNG", max_price="0.50")
+
+
+@pytest.fixture(params=["memory", "moto"])
+def texter(request: pytest.FixtureRequest) -> Iterator[Any]:
+    if request.param == "memory":
+        fake = RecordingTexter()
+        fake.opted_out.add(OPTED_OUT)
+        yield fake
+        return
+    with mock_aws():
+        yield on_sns(sns())
+
+
+def test_every_message_has_an_id_of_its_own(texter):
+    assert texter.publish(PHONE, "a") != texter.publish(PHONE, "a")
+
+
+def test_whoever_refuses_messages_is_known(texter):
+    assert texter.is_opted_out(OPTED_OUT)
+    assert not texter.is_opted_out(PHONE)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "meant"),
+    [
+        ("Throttled", 429, Busy),
+        ("InternalError", 500, Busy),
+        ("InvalidParameter", 400, PublishRefused),
+    ],
+)
+def test_a_question_that_fails_tells_no_number(code, status, meant):
+    client = sns()
+    with Stubber(client) as stub:
+        stub.add_client_error(
+            "check_if_phone_number_is_opted_out", code, f"not valid: {PHONE}", status
+        )
+        with pytest.raises(meant) as raised:
+            on_sns(client).is_opted_out(PHONE)
+    assert PHONE not in str(raised.value)
+
+
+def test_questions_have_a_client_of_their_own_made_when_first_asked():
+    publishing, asking, made = sns(), sns(), []
+
+    def questions() -> Any:
+        made.append(asking)
+        return asking
+
+    texter = SnsTexter(publishing, sender_id="PAYUNG", max_price="0.50", questions=questions)
+    assert made == []
+    with Stubber(publishing), Stubber(asking) as stub:
+        stub.add_response(
+            "check_if_phone_number_is_opted_out", {"isOptedOut": True}, {"phoneNumber": PHONE}
+        )
+        assert texter.is_opted_out(PHONE)
+
+
+def test_a_throttled_message_may_be_tried_again():
+    client = sns()
+    with Stubber(client) as stub:
+        stub.add_client_error("publish", "Throttled", http_status_code=429)
+        with pytest.raises(PublishPostponed):
+            on_sns(client).publish(PHONE, "a")

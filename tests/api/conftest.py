@@ -1,0 +1,28 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from office import Office
+from world import a_line
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+@pytest.fixture
+def enrolled(office):
+    """A file of BRI's: two good rows, one without a phone, a repeated one, and a rejected one."""
+    return office.run(
+        [
+            a_line(1),
+            a_line(2),
+            a_line(3, phone=""),
+            a_line(1),
+            a_line(4, nik="123"),
+        ]
+    )

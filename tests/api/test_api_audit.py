@@ -1,0 +1,159 @@
+"""The trail: what is written of whom, before anything is told or done."""
+
+import json
+
+import pytest
+from builders import a_nik
+from office import BRI, BSG, DINAS, REASON
+from world import a_line
+
+from chalicelib.audit import Audit
+from chalicelib.endpoints import ENDPOINTS
+from chalicelib.permissions import Action
+
+TRACED = {
+    Action.LOOK_UP,
+    Action.RESEND,
+    Action.LIST_ROWS,
+    Action.DOWNLOAD_RESULTS,
+    Action.RESEND_BATCH,
+    Action.UPLOAD,
+    Action.SWITCH_GATE,
+    Action.ORDER_OUTREACH,
+    Action.DOWNLOAD_OUTREACH,
+}
+CHANGING = {Action.RESEND, Action.RESEND_BATCH, Action.SWITCH_GATE, Action.ORDER_OUTREACH}
+
+
+def test_whatever_shows_people_or_changes_something_leaves_a_trace():
+    assert {each.action for each in ENDPOINTS if each.traced} == TRACED
+    assert {each.action for each in ENDPOINTS if each.changes} == CHANGING
+
+
+def test_a_lookup_says_who_asked_for_whom_and_what_was_shown(office, enrolled):
+    office.ask("POST /enrollments/lookup", {"nik": a_nik(1), "reason": REASON}, who="bpjs,other")
+    assert office.lines == [
+        {
+            "at": "2026-11-22T02:00:00.000+00:00",
+            "who": "ani",
+            "groups": ["bpjs", "other"],
+            "action": "look_up",
+            "outcome": "ok",
+            "nik_hash": [office.audit.hash_of(a_nik(1))],
+            "reason": REASON,
+            "shown": "masked",
+            "request_id": "r-1",
+        }
+    ]
+
+
+def test_a_lookup_by_reference_is_found_under_the_same_person(office, enrolled):
+    (person,) = office.enrollments.of_person(a_nik(1))
+    office.ask("POST /enrollments/lookup", {"reference": person.reference})
+    (line,) = office.lines
+    assert line["nik_hash"] == [office.audit.hash_of(a_nik(1))]
+    assert line["reference"] == f"{enrolled.id}-{person.row}"
+
+
+def test_seeing_somebody_in_full_is_written_as_such(office, enrolled):
+    asked = {"nik": a_nik(1), "unmask": True, "reason": REASON}
+    office.ask("POST /enrollments/lookup", asked)
+    assert (office.lines[0]["shown"], office.lines[0]["reason"]) == ("full", REASON)
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "outcome"),
+    [
+        (BRI, {"nik": a_nik(1), "unmask": True, "reason": REASON}, "not_allowed"),
+        (BSG, {"nik": a_nik(1)}, "not_enrolled"),
+        (DINAS, {"nik": a_nik(77)}, "not_enrolled"),
+        (DINAS, {"nik": "71"}, "nik_length"),
+        (DINAS, {}, "request_invalid"),
+    ],
+)
+def test_what_was_refused_is_written_too(office, enrolled, who, asked, outcome):
+    office.ask("POST /enrollments/lookup", asked, who=who)
+    (line,) = office.lines
+    assert (line["outcome"], line["shown"]) == (outcome, "nothing")
+
+
+def test_a_role_that_may_not_is_written(office, enrolled):
+    office.ask("POST /sms/gate", {"action": "pause", "reason": REASON}, who=BRI)
+    (line,) = office.lines
+    assert (line["action"], line["outcome"]) == ("switch_gate", "not_allowed")
+
+
+def test_no_trace_no_answer(office, enrolled):
+    office.trail.full = True
+    told = office.ask("POST /enrollments/lookup", {"nik": a_nik(1)})
+    assert (told.status, told.code) == (500, "internal")
+    assert "Siti" not in told.answer.body
+
+
+def test_no_trace_no_change(office, enrolled):
+    office.trail.full = True
+    for call, body in (
+        ("POST /sms/gate", {"action": "pause", "reason": REASON}),
+        ("POST /outreach", {"bank": "002"}),
+        ("POST /enrollments/resend", {"nik": a_nik(1), "reason": REASON}),
+        (f"POST /batches/{enrolled.id}/resend", {"reason": REASON}),
+    ):
+        assert office.ask(call, body).status == 500
+    assert office.gates.read("2026-11").pause is None
+    queues = (office.report_queue, office.sms_queue, office.resend_queue)
+    assert [queue.bodies for queue in queues] == [[], [], []]
+
+
+def test_what_changes_something_is_written_before_and_after(office, enrolled):
+    office.ask("POST /enrollments/resend", {"nik": a_nik(1), "reason": REASON})
+    before, after = office.lines
+    assert (before["outcome"], after["outcome"]) == ("begun", "ok")
+    for line in (before, after):
+        assert line["nik_hash"] == [office.audit.hash_of(a_nik(1))]
+        assert (line["reason"], line["action"]) == (REASON, "resend")
+
+
+def test_every_other_trace_names_what_it_is_about(office, enrolled):
+    office.ask(f"GET /batches/{enrolled.id}/rows", query={})
+    office.ask(f"GET /batches/{enrolled.id}/results")
+    office.ask(f"POST /batches/{enrolled.id}/resend", {"reason": REASON})
+    office.ask("POST /uploads", {"scheme": "KUR", "file_name": "a.csv", "size": 1}, who=BRI)
+    office.objects.stored["outreach/002/x.csv"] = b""
+    office.ask("GET /outreach", query={"bank": "002"})
+    rows, results, _, again, upload, outreach = office.lines
+    assert (rows["batch"], rows["bank"], rows["shown"], rows["rows"]) == (
+        enrolled.id,
+        "002",
+        "masked",
+        5,
+    )
+    assert results["batch"] == enrolled.id
+    assert (again["batch"], again["reason"]) == (enrolled.id, REASON)
+    assert (upload["bank"], upload["file"].split("-")[-1]) == ("002", "a.csv")
+    assert (outreach["bank"], outreach["shown"]) == ("002", "full")
+
+
+def test_no_line_holds_a_nik_a_phone_or_a_name(office, caplog):
+    batch = office.run([a_line(n) for n in range(1, 4)])
+    (person, *_) = office.tables.people.values()
+    for body in (
+        {"nik": a_nik(1)},
+        {"nik": a_nik(1), "unmask": True, "reason": REASON},
+        {"reference": person.reference},
+        {"reference": a_nik(1)},
+        {"nik": a_nik(1) + "0"},
+    ):
+        office.ask("POST /enrollments/lookup", body)
+    office.ask("POST /enrollments/resend", {"nik": a_nik(2), "reason": REASON, "phone": "0813"})
+    office.ask(f"GET /batches/{batch.id}/rows")
+    written = json.dumps(office.lines) + caplog.text
+    for each in office.tables.people.values():
+        assert each.recipient.nik not in written
+        assert each.recipient.name not in written
+        assert each.recipient.phone[3:] not in written
+
+
+def test_a_hash_needs_the_key(office):
+    other = Audit(office.trail, b"guessed", office.clock)
+    assert other.hash_of(a_nik(1)) != office.audit.hash_of(a_nik(1))
+    assert len({office.audit.hash_of(a_nik(n)) for n in range(100)}) == 100

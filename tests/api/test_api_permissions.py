@@ -1,0 +1,156 @@
+"""Who may do what: every route, for every role, with own and with others' files."""
+
+import json
+
+import pytest
+from builders import a_nik
+from office import BPJS, BRI, BSG, DINAS, REASON
+
+from chalicelib.api import Endpoint
+from chalicelib.endpoints import ENDPOINTS
+from chalicelib.permissions import PERMISSIONS, Action, Role, caller_of, groups_of
+from chalicelib.refusals import NotAllowed, NotSignedIn
+
+NIK = a_nik(1)
+NOBODY = "somebody-else"
+FAILED = {"reason": REASON}
+# What is asked, and the status for the department, BPJS, the file's own bank, another bank.
+ASKED = [
+    ("POST /enrollments/lookup", {"nik": NIK}, None, (200, 200, 200, 404)),
+    (
+        "POST /enrollments/lookup",
+        {"nik": NIK, "unmask": True, "reason": REASON},
+        None,
+        (200, 200, 403, 403),
+    ),
+    ("POST /enrollments/resend", {"nik": NIK, "reason": REASON}, None, (200, 403, 403, 403)),
+    ("GET /batches", None, {}, (200, 200, 200, 200)),
+    ("GET /batches", None, {"bank": "002"}, (200, 200, 200, 403)),
+    ("GET /batches", None, {"bank": "bri"}, (200, 200, 200, 403)),
+    ("GET /batches/{batch}", None, None, (200, 200, 200, 404)),
+    ("GET /batches/{batch}/rows", None, {}, (200, 200, 200, 404)),
+    ("GET /batches/{batch}/results", None, None, (200, 200, 200, 404)),
+    ("POST /batches/{batch}/resend", FAILED, None, (202, 403, 403, 403)),
+    ("GET /totals", None, {"by": "bank"}, (200, 200, 200, 200)),
+    (
+        "POST /uploads",
+        {"scheme": "BPUM", "file_name": "a.csv", "size": 1},
+        None,
+        (403, 403, 200, 200),
+    ),
+    ("GET /sms/gate", None, None, (200, 200, 403, 403)),
+    ("POST /sms/gate", {"action": "pause", **FAILED}, None, (200, 403, 403, 403)),
+    ("POST /outreach", {"bank": "002"}, None, (202, 403, 403, 403)),
+    ("GET /outreach", None, {"bank": "002"}, (200, 403, 403, 403)),
+    ("GET /me", None, None, (200, 200, 200, 200)),
+    ("GET /health", None, None, (200, 200, 200, 200)),
+    ("GET /openapi.json", None, None, (200, 200, 200, 200)),
+]
+WHO = (DINAS, BPJS, BRI, BSG)
+CASES = [
+    pytest.param(call, body, query, who, status, id=f"{call} {query or body or ''} {who}")
+    for call, body, query, statuses in ASKED
+    for who, status in zip(WHO, statuses, strict=True)
+]
+
+
+def test_no_route_is_left_out():
+    assert {call for call, *_ in ASKED} == {f"{e.method} {e.path}" for e in ENDPOINTS}
+
+
+@pytest.mark.parametrize(("call", "body", "query", "who", "status"), CASES)
+def test_everybody_may_what_the_table_says(office, enrolled, call, body, query, who, status):
+    told = office.ask(call.format(batch=enrolled.id), body, who=who, query=query)
+    assert told.status == status, told.body
+    if status in {403, 404}:
+        assert set(told.body["error"]) == {"code", "message", "request_id"}
+        assert enrolled.id not in told.answer.body
+
+
+@pytest.mark.parametrize("call", sorted({call for call, *_ in ASKED}))
+def test_nobody_may_anything_without_a_role_or_a_token(office, enrolled, call):
+    told = office.ask(call.format(batch=enrolled.id), {}, who=NOBODY)
+    assert (told.status, told.code) == (403, "no_role")
+    told = office.ask(call.format(batch=enrolled.id), {}, who=None)
+    assert (told.status, told.code) == (401, "not_signed_in")
+
+
+def test_another_banks_lists_and_sums_are_empty(office, enrolled):
+    assert office.ask("GET /batches", who=BSG).body["batches"] == []
+    assert office.ask("GET /totals", who=BSG, query={"by": "bank"}).body["lines"] == []
+    assert len(office.ask("GET /batches", who=BRI).body["batches"]) == 1
+
+
+def test_every_action_is_in_the_table_and_used():
+    assert set(PERMISSIONS) == set(Action)
+    assert {each.action for each in ENDPOINTS} | {Action.UNMASK} == set(Action)
+
+
+def test_an_action_that_is_not_in_the_table_is_allowed_to_nobody(monkeypatch):
+    monkeypatch.delitem(PERMISSIONS, Action.SHOW_ME)
+    for role in Role:
+        caller = caller_of(claims("dinas" if role is Role.DINAS else "bank-002"))
+        assert not caller.is_allowed(Action.SHOW_ME)
+
+
+def test_an_endpoint_without_an_action_cannot_be_made():
+    with pytest.raises(TypeError, match="no action"):
+        Endpoint("GET", "/x", None, "x", answer=Role, do=print)
+    with pytest.raises(TypeError, match="trace"):
+        Endpoint("POST", "/x", Action.RESEND, "x", answer=Role, do=print, changes=True)
+
+
+def claims(groups, name="ani"):
+    return {"cognito:username": name, "cognito:groups": groups}
+
+
+@pytest.mark.parametrize(
+    ("groups", "role", "bank"),
+    [
+        ("dinas", Role.DINAS, None),
+        (["dinas"], Role.DINAS, None),
+        ("bpjs,dinas", Role.DINAS, None),
+        ("bank-002,bpjs", Role.BPJS, None),
+        ("bank-002", Role.BANK, "002"),
+        (["bank-002", "bank-002", "others"], Role.BANK, "002"),
+    ],
+)
+def test_groups_make_the_role(groups, role, bank):
+    caller = caller_of(claims(groups))
+    assert (caller.role, caller.bank) == (role, bank)
+
+
+@pytest.mark.parametrize(
+    "groups", ["", None, [], "Dinas", "dinas2", "bank-2", "bank-0021", "bank-002,bank-008", "bank"]
+)
+def test_no_other_group_makes_one(groups):
+    with pytest.raises(NotAllowed):
+        caller_of(claims(groups))
+
+
+@pytest.mark.parametrize("told", [None, {}, {"cognito:groups": "dinas"}, claims("dinas", "")])
+def test_without_a_user_nobody_is_signed_in(told):
+    with pytest.raises(NotSignedIn):
+        caller_of(told)
+
+
+def test_groups_come_as_a_list_or_as_one_text():
+    assert groups_of({"cognito:groups": "a, b"}) == groups_of({"cognito:groups": ["a", "b"]})
+
+
+@pytest.mark.parametrize(("who", "role"), [(DINAS, "dinas"), (BPJS, "bpjs"), (BRI, "bank")])
+def test_everybody_is_told_what_they_may(office, who, role):
+    body = office.ask("GET /me", who=who).body
+    assert (body["username"], body["role"]) == ("ani", role)
+    expected = {a.value for a, roles in PERMISSIONS.items() if Role(role) in roles}
+    assert set(body["may"]) == expected
+    assert len(body["banks"]) == (1 if who == BRI else 6)
+    assert body["programmes"][0]["code"] == "sulut-2026"
+    assert [each["open"] for each in body["programmes"]] == [True, False]
+
+
+def test_who_is_refused_learns_nothing_of_what_there_is(office, enrolled):
+    other = office.ask(f"GET /batches/{enrolled.id}", who=BSG).body["error"]["message"]
+    nothing = office.ask("GET /batches/7K3M9QX2", who=BSG).body["error"]["message"]
+    assert other == nothing
+    assert json.dumps(other).count(enrolled.id) == 0

@@ -1,0 +1,174 @@
+"""The gate of all messages, confirmations again, and the lists of people to call on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders import NOW, a_nik
+from office import BPJS, DINAS, REASON
+from world import AGREEMENTS, ALWAYS, a_line
+
+from chalicelib.domain.enrollment import Sms
+from chalicelib.domain.jobs import OutreachJob
+from chalicelib.domain.sending import Window
+from chalicelib.errors import PublishRefused
+
+ZONE = AGREEMENTS.programmes["sulut-2026"].timezone
+
+
+def gate(office, who=DINAS):
+    told = office.ask("GET /sms/gate", who=who)
+    assert told.status == 200, told.body
+    return told.body
+
+
+def switch(office, action, **changes):
+    return office.ask("POST /sms/gate", {"action": action, "reason": REASON, **changes})
+
+
+def test_an_open_gate_says_so(office):
+    office.sending = replace(
+        ALWAYS, rate=20.0, window=Window.parse("08:00-20:00", ZONE), budget=500_000_000
+    )
+    body = gate(office, BPJS)
+    assert (body["open"], body["why"], body["pause"], body["batches"]) == (True, None, None, [])
+    assert body["window"] == {"opens": "08:00", "closes": "20:00", "timezone": "Asia/Makassar"}
+    assert (body["budget_usd"], body["reserved_usd"], body["nearly_spent"]) == (
+        "500.00",
+        "0.00",
+        False,
+    )
+    assert (body["rate"], body["waiting"]) == (20.0, 0)
+
+
+def test_who_waits_is_counted_and_until_when(office):
+    office.sending = replace(ALWAYS, rate=2.0)
+    office.take(office.put([a_line(n) for n in range(1, 9)]))
+    office.drive_chunks()
+    body = gate(office)
+    assert body["waiting"] == 8
+    assert body["done_by"] == (NOW + timedelta(seconds=4)).isoformat().replace("+00:00", "Z")
+
+
+def test_a_pause_closes_it_and_resuming_opens_it(office):
+    told = switch(office, "pause")
+    assert (told.status, told.body["open"], told.body["why"]) == (200, False, "paused")
+    assert told.body["pause"] == {"at": "2026-11-22T02:00:00Z", "by": "ani", "reason": REASON}
+    assert "dihentikan" in told.body["explanation"]
+    assert switch(office, "resume").body["open"] is True
+
+
+def test_one_files_messages_are_paused_by_themselves(office, enrolled):
+    told = switch(office, "pause", batch=enrolled.id.lower())
+    assert told.body["open"] is True
+    assert [each["batch"] for each in told.body["batches"]] == [enrolled.id]
+    assert office.ask(f"GET /batches/{enrolled.id}").body["sms_paused"] is True
+    assert switch(office, "resume", batch=enrolled.id).body["batches"] == []
+
+
+def test_outside_its_hours_it_says_when_it_opens(office):
+    office.sending = replace(ALWAYS, window=Window.parse("11:00-12:00", ZONE))
+    body = gate(office)
+    assert (body["why"], body["until"]) == ("outside_window", "2026-11-22T03:00:00Z")
+
+
+def test_a_spent_budget_closes_it(office):
+    office.sending = replace(ALWAYS, budget=45_000)
+    office.tables.reserved["2026-11"] = 45_000
+    body = gate(office)
+    assert (body["why"], body["nearly_spent"]) == ("budget_spent", True)
+    assert body["until"] == "2026-12-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"reason": "x"}, 400),
+        ({"action": "stop"}, 400),
+        ({"batch": "7K3M9QX2"}, 404),
+        ({"batch": "a/b"}, 400),
+    ],
+)
+def test_a_wrong_order_changes_nothing(office, changes, status):
+    asked = {"action": "pause", "reason": REASON} | changes
+    assert office.ask("POST /sms/gate", asked).status == status
+    assert gate(office)["open"] is True
+
+
+@pytest.fixture
+def failed(office):
+    office.texter.failing["+6281200000001"] = PublishRefused("unreachable")
+    office.run([a_line(1), a_line(2)])
+    return office.enrollments.of_person(a_nik(1))[0]
+
+
+def again(office, **asked):
+    return office.ask("POST /enrollments/resend", {"reason": REASON, **asked})
+
+
+def test_one_persons_message_is_ordered_again(office, failed):
+    office.now += timedelta(minutes=1)
+    told = again(office, nik=a_nik(1))
+    assert (told.status, told.body["sms"]) == (200, "pending")
+    assert told.body["timeline"][-1]["event"] == "resend_asked"
+    assert len(office.sms_queue.bodies) == 1
+    assert a_nik(1) not in told.answer.body
+
+
+def test_it_may_be_ordered_by_reference_and_to_another_number(office, failed):
+    told = again(office, reference=failed.reference, phone="0813-1111-2222")
+    assert told.status == 200
+    (person,) = office.enrollments.of_person(a_nik(1))
+    assert (person.recipient.phone, person.sms) == ("+6281311112222", Sms.PENDING)
+    assert told.body["phone"] == "*********222"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        ({"nik": a_nik(9)}, 404, "not_enrolled"),
+        ({"nik": a_nik(1), "programme": "sulut-2021"}, 404, "not_enrolled"),
+        ({"nik": a_nik(1), "phone": "12"}, 400, "phone_invalid"),
+        ({"nik": "1"}, 400, "nik_length"),
+        ({"reference": "x"}, 400, "reference_invalid"),
+        ({}, 400, "request_invalid"),
+    ],
+)
+def test_what_cannot_be_ordered_is_said(office, failed, asked, status, code):
+    told = again(office, **asked)
+    assert (told.status, told.code) == (status, code)
+    assert office.sms_queue.bodies == []
+
+
+def test_it_is_ordered_once_while_it_is_on_its_way_and_once_a_day(office, failed):
+    again(office, nik=a_nik(1))
+    assert (again(office, nik=a_nik(1)).status, again(office, nik=a_nik(1)).code) == (
+        409,
+        "sms_on_its_way",
+    )
+    office.drive()
+    assert again(office, nik=a_nik(1)).code == "asked_today"
+
+
+def test_who_refused_messages_gets_none(office, failed):
+    office.texter.opted_out.add("+6281200000001")
+    told = again(office, nik=a_nik(1))
+    assert (told.status, told.code) == (409, "opted_out")
+
+
+def test_lists_to_call_on_are_ordered_and_linked(office):
+    told = office.ask("POST /outreach", {"bank": "bri"})
+    assert (told.status, told.body) == (202, {"queued": True})
+    assert OutreachJob.model_validate_json(office.report_queue.bodies[-1]).outreach == "002"
+    assert office.ask("GET /outreach", query={"bank": "002"}).body["files"] == []
+    office.objects.stored["outreach/002/7171-kota-manado.csv"] = b"x"
+    office.objects.stored["outreach/127/7171-kota-manado.csv"] = b"x"
+    (file,) = office.ask("GET /outreach", query={"bank": "bri"}).body["files"]
+    assert file["name"] == "7171-kota-manado.csv"
+    assert file["url"].startswith("https://bucket/outreach/002/7171-kota-manado.csv?")
+
+
+@pytest.mark.parametrize("bank", ["999", "a b", ""])
+def test_lists_of_an_unknown_bank_are_refused(office, bank):
+    assert office.ask("POST /outreach", {"bank": bank}).status == 400
+    assert office.ask("GET /outreach", query={"bank": bank}).status == 400

@@ -1,0 +1,121 @@
+"""What a call to AWS needs to be allowed, as the services' authorization references have it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from iam import Need
+
+from local.cloud import ACCOUNT, REGION, Cloud
+
+Parameters = Mapping[str, Any]
+
+_TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
+_TRANSACTED = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+_PARTS = {"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"}
+_ANYTHING = "*"
+"""The resource of an action that IAM knows none for."""
+
+
+class UnknownCall(Exception):
+    """A call that nobody has said the action of: add it to the tables here."""
+
+
+def needs(service: str, operation: str, given: Parameters, cloud: Cloud) -> Iterator[Need]:
+    """Iterate over what a call needs.
+
+    Raises:
+        UnknownCall: it is not known here.
+    """
+    try:
+        of_service = _SERVICES[service]
+    except KeyError:
+        raise UnknownCall(f"{service} {operation}") from None
+    yield from of_service(operation, given, cloud)
+
+
+def _dynamodb(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
+    match operation:
+        case "TransactWriteItems":
+            for item in given["TransactItems"]:
+                ((kind, body),) = item.items()
+                yield _on_table(_TRANSACTED[kind], body["TableName"])
+        case "TransactGetItems":
+            for item in given["TransactItems"]:
+                yield _on_table("GetItem", item["Get"]["TableName"])
+        case "BatchGetItem" | "BatchWriteItem":
+            for table in given["RequestItems"]:
+                yield _on_table(operation, table)
+        case "Query" | "Scan" if "IndexName" in given:
+            index = f"{_TABLE}/{given['TableName']}/index/{given['IndexName']}"
+            yield Need(f"dynamodb:{operation}", index)
+        case "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query" | "Scan":
+            yield _on_table(operation, given["TableName"])
+        case _:
+            raise UnknownCall(f"dynamodb {operation}")
+
+
+def _on_table(operation: str, table: str) -> Need:
+    return Need(f"dynamodb:{operation}", f"{_TABLE}/{table}")
+
+
+def _s3(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
+    bucket = f"arn:aws:s3:::{given['Bucket']}"
+    key = f"{bucket}/{given.get('Key')}"
+    match operation:
+        case "GetObject" | "HeadObject":
+            yield Need("s3:GetObjectVersion" if "VersionId" in given else "s3:GetObject", key)
+        case "PutObject":
+            yield Need("s3:PutObject", key)
+        case "DeleteObject":
+            yield Need("s3:DeleteObjectVersion" if "VersionId" in given else "s3:DeleteObject", key)
+        case "AbortMultipartUpload":
+            yield Need("s3:AbortMultipartUpload", key)
+        case "ListObjectsV2":
+            yield Need("s3:ListBucket", bucket, (("s3:prefix", given.get("Prefix", "")),))
+        case "ListObjectVersions":
+            yield Need("s3:ListBucketVersions", bucket, (("s3:prefix", given.get("Prefix", "")),))
+        case _ if operation in _PARTS:
+            yield Need("s3:PutObject", key)
+        case _:
+            raise UnknownCall(f"s3 {operation}")
+
+
+def _sqs(operation: str, given: Parameters, cloud: Cloud) -> Iterator[Need]:
+    arns = {each["Ref"]: each["Arn"] for each in cloud.made.values() if "QueueName" in each}
+    yield Need(f"sqs:{operation.removesuffix('Batch')}", arns[given["QueueUrl"]])
+
+
+def _sns(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
+    # A message to a phone number has no resource; one to a topic has the topic's.
+    yield Need(f"sns:{operation}", given.get("TopicArn", _ANYTHING))
+
+
+def _lambda(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
+    mapping = f"arn:aws:lambda:{REGION}:{ACCOUNT}:event-source-mapping:{given['UUID']}"
+    yield Need(f"lambda:{operation}", mapping)
+
+
+def _logs(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{given['logGroupName']}"
+    yield Need(f"logs:{operation}", f"{group}:log-stream:{given['logStreamName']}")
+
+
+def _secretsmanager(operation: str, given: Parameters, cloud: Cloud) -> Iterator[Need]:
+    refs = {each.get("Ref"): each.get("Arn", each.get("Ref")) for each in cloud.made.values()}
+    yield Need(f"secretsmanager:{operation}", refs.get(given["SecretId"]) or given["SecretId"])
+
+
+_SERVICES: Mapping[str, Callable[[str, Parameters, Cloud], Iterator[Need]]] = {
+    "dynamodb": _dynamodb,
+    "lambda": _lambda,
+    "logs": _logs,
+    "s3": _s3,
+    "secretsmanager": _secretsmanager,
+    "sns": _sns,
+    "sqs": _sqs,
+}

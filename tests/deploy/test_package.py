@@ -1,0 +1,105 @@
+"""The archive that is deployed: what is in it, and that it is the same however it is made."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from zipfile import ZipFile
+
+import pytest
+
+from local.deploy import ROOT, DeployError, wheels
+from local.deploy.artefact import MAX_BYTES, Artefact, build, told
+
+pytestmark = pytest.mark.slow
+
+AARCH64 = 183  # the machine's number in an ELF file
+_MACHINE_AT = slice(18, 20)
+OURS = {"app.py", "chalicelib", "chalice"}
+
+
+def digest(artefact: Artefact) -> str:
+    return hashlib.sha256(artefact.archive.read_bytes()).hexdigest()
+
+
+def names(artefact: Artefact) -> list[str]:
+    with ZipFile(artefact.archive) as archive:
+        return archive.namelist()
+
+
+def test_two_builds_of_the_same_code_give_the_same_bytes(
+    packages: Mapping[str, Artefact], tmp_path: Path
+) -> None:
+    before = os.umask(0o077)
+    try:
+        again = build("dev", tmp_path / "again")
+    finally:
+        os.umask(before)
+    assert digest(again) == digest(packages["dev"])
+    assert again.template.read_bytes() == packages["dev"].template.read_bytes()
+
+
+def test_both_stages_run_the_same_code(packages: Mapping[str, Artefact]) -> None:
+    assert digest(packages["dev"]) == digest(packages["prod"])
+
+
+def test_all_of_our_code_is_in_it_and_nothing_that_is_not_deployed(
+    packages: Mapping[str, Artefact],
+) -> None:
+    found = {name for name in names(packages["prod"]) if name.startswith("chalicelib/")}
+    wanted = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "chalicelib").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+    }
+    assert found == wanted
+    tops = {PurePosixPath(name).parts[0] for name in names(packages["prod"])}
+    assert not tops & {"tests", "samples", "local", "bench", "docs", "build", ".chalice", "bin"}
+    assert tops >= OURS
+
+
+def test_there_is_no_byte_code_and_no_tests_of_others(packages: Mapping[str, Artefact]) -> None:
+    for name in names(packages["prod"]):
+        path = PurePosixPath(name)
+        assert path.suffix != ".pyc", name
+        assert not {"__pycache__", "tests", "test"} & set(path.parts), name
+
+
+def test_lambdas_own_libraries_are_not_packed(packages: Mapping[str, Artefact]) -> None:
+    assert not {"boto3", "botocore", "s3transfer"} & set(packages["prod"].sizes)
+
+
+def test_machine_code_is_for_the_machines_that_it_is_deployed_to(
+    packages: Mapping[str, Artefact],
+) -> None:
+    with ZipFile(packages["prod"].archive) as archive:
+        binaries = [name for name in archive.namelist() if PurePosixPath(name).suffix == ".so"]
+        assert binaries
+        for name in binaries:
+            header = archive.read(name)[:20]
+            assert int.from_bytes(header[_MACHINE_AT], "little") == AARCH64, name
+
+
+def test_its_size_is_told_by_dependency(packages: Mapping[str, Artefact]) -> None:
+    made = packages["prod"]
+    assert made.size < MAX_BYTES
+    assert {"payung", "chalice", "pydantic_core", "python_calamine"} <= set(made.sizes)
+    assert 0.9 * made.size < sum(made.sizes.values()) <= made.size
+    assert list(told(made))[-1].endswith("deployment.zip")
+
+
+def test_a_dependency_that_is_not_what_it_was_is_refused(tmp_path: Path) -> None:
+    pinned = tmp_path / "requirements.txt"
+    pinned.write_text(f"annotated-types==0.8.0 --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(DeployError, match="could not be fetched"):
+        wheels.fetch(pinned, "arm64", tmp_path / "wheels")
+
+
+def test_every_dependency_is_pinned_with_its_hashes() -> None:
+    for path in sorted(ROOT.glob("requirements*.txt")):
+        blocks = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+        pins = [line for line in blocks if line and not line.lstrip().startswith("#")]
+        assert pins
+        for line in pins:
+            assert "==" in line, f"{path.name}: {line[:60]}"
+            assert "--hash=sha256:" in line, f"{path.name}: {line[:60]}"

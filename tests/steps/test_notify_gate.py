@@ -1,0 +1,287 @@
+"""Sending while the gate is closed, closes, or the budget is nearly spent."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from builders import NOW, a_nik
+
+from chalicelib.domain.enrollment import Sms
+from chalicelib.domain.jobs import ChunkJob, SmsJob
+from chalicelib.domain.sending import Window
+from chalicelib.errors import (
+    Busy,
+    PublishAmbiguous,
+    PublishPostponed,
+    PublishRefused,
+    PublishRejected,
+)
+from chalicelib.pace import Pace
+
+WINDOW = Window.parse("08:00-20:00", ZoneInfo("Asia/Makassar"))
+PRICE = 45_000
+MONTH = "2026-11"
+PEOPLE = 10
+
+
+@pytest.fixture
+def job(world, line) -> SmsJob:
+    """Ten people enrolled in one chunk, their messages still to be sent."""
+    world.chunk_rows = 100
+    world.take(world.put([line(n) for n in range(1, PEOPLE + 1)]))
+    world.enroll(ChunkJob.model_validate_json(world.chunk_queue.bodies.pop()))
+    return SmsJob.model_validate_json(world.sms_queue.bodies.pop())
+
+
+def budget(world, parts: int) -> None:
+    world.sending = replace(world.sending, budget=parts * PRICE)
+
+
+def reserved(world) -> int:
+    return world.gates.read(MONTH).reserved
+
+
+def states(world) -> set[Sms]:
+    return {each.sms for each in world.tables.people.values()}
+
+
+def after(world, messages: int, act) -> None:
+    """Do something right after so many messages have gone out."""
+    plain = world.texter.publish
+
+    def publish(phone, text):
+        answer = plain(phone, text)
+        if len(world.texter.published) == messages:
+            act()
+        return answer
+
+    world.texter.publish = publish
+
+
+def rest_of(world) -> tuple[str, ...]:
+    (body,) = world.sms_queue.bodies
+    return SmsJob.model_validate_json(body).niks
+
+
+def seconds(world, count: float):
+    """Return something that lets time pass."""
+
+    def pass_() -> None:
+        world.now += timedelta(seconds=count)
+
+    return pass_
+
+
+@pytest.mark.parametrize("of_the_file", [True, False])
+def test_while_the_gate_is_closed_a_job_goes_back_whole_and_nobody_is_claimed(
+    world, job, of_the_file
+):
+    world.pause(job.batch if of_the_file else None)
+    world.notify(job)
+
+    assert world.sms_queue.bodies == [job.model_dump_json()]
+    assert world.sms_queue.delays[-1] == timedelta(minutes=15)
+    assert (states(world), world.texter.published, reserved(world)) == ({Sms.PENDING}, [], 0)
+
+
+def test_another_file_s_pause_holds_nobody_up(world, job):
+    world.pause("AAAAAAAA")
+    world.notify(job)
+    assert len(world.texter.published) == PEOPLE
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "delay"), [(23, 0, 15), (23, 50, 10), (23, 59, 1), (12, 0, 15)]
+)
+def test_outside_the_window_a_job_comes_back_when_it_opens(world, job, hour, minute, delay):
+    world.sending = replace(world.sending, window=WINDOW)
+    world.now = datetime(2026, 11, 22, hour, minute, 30, tzinfo=UTC) - timedelta(seconds=30)
+
+    world.notify(job)
+
+    assert world.texter.published == []
+    assert world.sms_queue.delays[-1] == timedelta(minutes=delay)
+
+
+def test_a_job_is_held_back_for_a_minute_at_least(world, job):
+    world.sending = replace(world.sending, window=WINDOW)
+    world.now = datetime(2026, 11, 22, 23, 59, 59, tzinfo=UTC)
+    world.notify(job)
+    assert world.sms_queue.delays[-1] == timedelta(minutes=1)
+
+
+def test_a_pause_in_mid_job_stops_once_it_is_seen(world, job):
+    after(world, 3, world.pause)
+    after(world, 5, seconds(world, 6))
+
+    world.notify(job)
+
+    assert len(world.texter.published) == 5
+    assert rest_of(world) == job.niks[5:]
+    assert world.sms_queue.delays[-1] == timedelta(minutes=15)
+    assert reserved(world) == 5 * PRICE
+
+
+def test_the_gate_is_not_asked_for_every_message(world, job):
+    world.gates.reads = 0
+    world.notify(job)
+    assert world.gates.reads == 1
+
+
+def test_the_window_closes_between_two_messages_to_the_second(world, job):
+    world.sending = replace(world.sending, window=WINDOW)
+    world.now = datetime(2026, 11, 22, 11, 59, 57, tzinfo=UTC)
+    plain = world.texter.publish
+    world.texter.publish = lambda *sent: (seconds(world, 1)(), plain(*sent))[1]
+
+    world.notify(job)
+
+    assert len(world.texter.published) == 3
+    assert rest_of(world) == job.niks[3:]
+
+
+def test_whoever_s_turn_comes_after_closing_time_waits_unharmed(world, job):
+    world.sending = replace(world.sending, window=WINDOW)
+    world.now = datetime(2026, 11, 22, 11, 59, 59, tzinfo=UTC)
+
+    def by_the_clock() -> float:
+        return world.now.timestamp()
+
+    world.pace = Pace(1, clock=by_the_clock, sleep=lambda pause: seconds(world, pause)())
+
+    world.notify(job)
+
+    assert len(world.texter.published) == 1
+    assert rest_of(world) == job.niks[1:]
+    assert [each.sms for each in world.tables.people.values()].count(Sms.PENDING) == PEOPLE - 1
+    assert reserved(world) == PRICE
+
+
+def test_a_budget_sends_as_many_as_it_pays_for_and_the_others_wait(world, job):
+    budget(world, 4)
+    world.notify(job)
+
+    assert len(world.texter.published) == 4
+    assert rest_of(world) == job.niks[4:]
+    assert reserved(world) == 4 * PRICE
+
+    world.notify(SmsJob.model_validate_json(world.sms_queue.bodies.pop()))
+    assert len(world.texter.published) == 4
+
+
+def test_with_the_next_month_the_others_are_sent_theirs(world, job):
+    budget(world, 4)
+    world.notify(job)
+    world.now = datetime(2026, 12, 1, tzinfo=UTC)
+    budget(world, 10)
+
+    world.drive()
+
+    assert len({phone for phone, _ in world.texter.published}) == PEOPLE
+    assert world.gates.read("2026-12").reserved == 6 * PRICE
+
+
+def test_what_costs_nothing_is_given_back(world, job):
+    budget(world, 100)
+    world.texter.failing["+6281200000002"] = PublishRefused("opted_out")
+    world.texter.failing["+6281200000003"] = PublishRefused("invalid_number")
+    world.notify(job)
+    world.notify(job)  # all of them are done: nothing more is spent
+    assert reserved(world) == (PEOPLE - 2) * PRICE
+
+
+def test_what_is_held_costs_nothing(world, job):
+    budget(world, 100)
+    world.only_to = frozenset({"+6281200000001"})
+    world.notify(job)
+    assert reserved(world) == PRICE
+
+
+def test_what_may_have_gone_out_is_reckoned_as_spent(world, job):
+    budget(world, 100)
+    world.texter.failing["+6281200000003"] = PublishAmbiguous("ReadTimeoutError")
+    world.notify(job)
+    assert reserved(world) == 3 * PRICE
+
+
+def test_what_the_carrier_does_not_take_now_is_not_paid_for(world, job):
+    budget(world, 100)
+    world.texter.failing["+6281200000003"] = PublishPostponed("throttled")
+    world.notify(job)
+    assert reserved(world) == 2 * PRICE
+
+
+def test_a_cheaper_country_costs_what_it_costs(world, job):
+    world.sending = replace(
+        world.sending,
+        countries=frozenset({"62", "65"}),
+        prices=replace(world.sending.prices, listed={"62": PRICE, "65": 2 * PRICE}),
+        budget=100 * PRICE,
+    )
+    world.notify(job)
+    assert reserved(world) == PEOPLE * PRICE
+
+
+@pytest.mark.parametrize("fault", [PublishRejected("AuthorizationError"), KeyError("x")])
+def test_a_fault_in_between_gives_back_what_was_not_used(world, job, fault):
+    budget(world, 100)
+    world.texter.failing["+6281200000003"] = fault
+    with pytest.raises(type(fault)):
+        world.notify(job)
+    # Of a fault that nobody foresaw it is not known whether the message went out.
+    assert reserved(world) == (2 + isinstance(fault, KeyError)) * PRICE
+    assert world.tables.reservations == {}
+
+
+@pytest.mark.parametrize("fault", [Busy("throttled"), KeyError("x")])
+def test_what_cannot_be_given_back_hides_no_other_fault(world, job, fault, monkeypatch):
+    budget(world, 100)
+    world.remaining = 60.0
+
+    def refuse(*_):
+        world.remaining = 10.0
+        raise fault
+
+    monkeypatch.setattr(world.gates, "release", refuse)
+    world.texter.failing["+6281200000003"] = PublishRejected("AuthorizationError")
+    with pytest.raises(PublishRejected):
+        world.notify(job)
+    assert reserved(world) == PEOPLE * PRICE  # too much rather than too little
+
+
+def test_money_that_others_have_just_set_aside_is_not_spent_again(world, job):
+    budget(world, 10)
+    plain = world.gates.reserve
+
+    def overtaken(month, claim, amount, *, budget):
+        world.gates.reserve = plain
+        plain(month, "another delivery", 7 * PRICE, budget=budget)
+        return plain(month, claim, amount, budget=budget)
+
+    world.gates.reserve = overtaken
+    world.notify(job)
+
+    assert len(world.texter.published) == 3
+    assert rest_of(world) == job.niks[3:]
+    assert reserved(world) == 10 * PRICE
+
+
+def test_a_month_that_ends_in_mid_job_pays_for_nothing_of_the_next(world, job):
+    budget(world, 10)
+    world.now = datetime(2026, 11, 30, 23, 59, 58, tzinfo=UTC)
+    after(world, 4, seconds(world, 2))
+
+    world.notify(job)
+
+    assert (reserved(world), len(world.texter.published)) == (4 * PRICE, 4)
+    assert world.sms_queue.delays[-1] == timedelta(minutes=1)
+    world.drive()
+    assert world.gates.read("2026-12").reserved == 6 * PRICE
+
+
+def test_without_a_budget_what_is_spent_is_counted_all_the_same(world, job):
+    world.notify(job)
+    assert reserved(world) == PEOPLE * PRICE
+    assert {each.sms_at for each in world.tables.people.values()} == {NOW}
+    assert world.enrollments.find("sulut-2026", a_nik(1)).sms is Sms.SENT

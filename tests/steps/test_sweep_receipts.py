@@ -1,0 +1,244 @@
+"""What the sweep does for files whose messages are handed over, and for reopened ones."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from builders import a_nik
+
+from chalicelib.adapters.protocols import SmsChange
+from chalicelib.domain.enrollment import Erasure, Sms, SmsEvent
+
+FIVE = timedelta(minutes=5)
+
+
+def sweep_for(world, minutes: int):
+    """Look every five minutes, with nobody doing the jobs that come of it."""
+    swept = world.sweep()
+    for _ in range(minutes // 5):
+        world.now += FIVE
+        swept = world.sweep()
+    return swept
+
+
+def lose(queue) -> None:
+    queue.bodies = []
+
+
+def change(world, number: int, **changes) -> None:
+    before = world.enrollments.find("sulut-2026", a_nik(number))
+    assert world.enrollments.change_sms([SmsChange(before, replace(before, **changes))])
+
+
+def receipt(world, number: int, state: Sms = Sms.DELIVERED) -> None:
+    """Let the carrier tell of person `number`."""
+    before = world.enrollments.find("sulut-2026", a_nik(number))
+    log = (*before.sms_log, SmsEvent(world.now, state))
+    change(world, number, sms=state, sms_at=world.now, sms_log=log)
+
+
+def states_of(world, people: int) -> list[Sms]:
+    found = (world.enrollments.find("sulut-2026", a_nik(n)) for n in range(1, people + 1))
+    return [each.sms for each in found]
+
+
+def test_whoever_got_a_phone_number_later_is_found_when_their_job_was_lost(world, line):
+    world.run([line(1), line(2, phone="")])
+    found = world.enrollments.find("sulut-2026", a_nik(2))
+    mended = replace(found.recipient, phone="+6281200000002")
+    change(world, 2, recipient=mended, sms=Sms.PENDING)
+
+    assert world.sweep().unfinished == 1
+    sweep_for(world, 10)
+    world.drive()
+
+    assert world.enrollments.find("sulut-2026", a_nik(2)).sms is Sms.SENT
+    assert world.sweep().unfinished == 0
+
+
+def told(world, batch) -> dict[str, int]:
+    counts = json.loads(world.result(batch, "ringkasan.json"))["sms"]
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_the_summary_follows_the_receipts(world, line):
+    batch = world.run([line(1), line(2), line(3)])
+    receipt(world, 1)
+    sweep_for(world, 5)
+    world.drive()
+    assert told(world, batch) == {"sent": 2, "delivered": 1}
+
+    receipt(world, 2, Sms.FAILED)
+    receipt(world, 3)
+    sweep_for(world, 5)
+    world.drive()
+
+    assert told(world, batch) == {"delivered": 2, "failed": 1}
+    assert list(world.batches.awaiting_receipts()) == []
+
+
+def test_without_news_no_report_is_asked_for(world, line):
+    world.run([line(1)])
+    sweep_for(world, 60)
+    assert world.report_queue.bodies == []
+
+
+def test_a_report_that_was_asked_for_is_given_its_time(world, line):
+    world.run([line(1), line(2)])
+    receipt(world, 1)
+    world.sweep()
+    world.sweep()
+    sweep_for(world, 5)
+    assert len(world.report_queue.bodies) == 1
+    lose(world.report_queue)
+    sweep_for(world, 5)
+    assert len(world.report_queue.bodies) == 1
+
+
+def test_a_report_that_died_before_it_left_its_mark_is_asked_for_again(world, line):
+    batch = world.run([line(1)])
+    world.tables.files[batch.id] = replace(batch, watch=None)
+    sweep_for(world, 5)
+    assert len(world.report_queue.bodies) == 1
+
+
+def test_whoever_was_not_heard_of_for_three_days_is_unconfirmed(world, line):
+    batch = world.run([line(n) for n in range(1, 10)])
+    world.now += timedelta(hours=71)
+    receipt(world, 1)
+    assert world.sweep().unconfirmed == 0
+
+    world.now += timedelta(hours=1)
+    assert world.sweep().unconfirmed == 8
+    world.drive()
+
+    assert states_of(world, 9) == [Sms.DELIVERED] + [Sms.UNCONFIRMED] * 8
+    found = world.enrollments.find("sulut-2026", a_nik(2))
+    assert (found.sms_reason, found.sms_at) == ("no_receipt", world.now)
+    assert found.sms_log[-1] == SmsEvent(world.now, Sms.UNCONFIRMED, "no_receipt")
+    assert told(world, batch) == {"delivered": 1, "unconfirmed": 8}
+    assert list(world.batches.awaiting_receipts()) == []
+
+
+def test_whoever_was_sent_theirs_later_is_waited_for_longer(world, line):
+    world.run([line(1), line(2)])
+    key = (a_nik(2), "sulut-2026")
+    later = world.now + timedelta(hours=1)
+    world.tables.people[key] = replace(world.tables.people[key], sms_at=later)
+
+    world.now += timedelta(hours=72)
+    world.sweep()
+    assert states_of(world, 2) == [Sms.UNCONFIRMED, Sms.SENT]
+    world.drive()
+    sweep_for(world, 15)
+    assert len(list(world.batches.awaiting_receipts())) == 1
+
+    world.now += timedelta(hours=1)
+    world.sweep()
+    assert states_of(world, 2) == [Sms.UNCONFIRMED, Sms.UNCONFIRMED]
+
+
+def test_giving_up_goes_on_where_time_was_up(world, line, monkeypatch):
+    world.run([line(n) for n in range(1, 10)])
+    world.now += timedelta(hours=72)
+    plain = world.enrollments.change_sms
+
+    def slow(changes):
+        world.remaining = 10.0
+        return plain(changes)
+
+    monkeypatch.setattr(world.enrollments, "change_sms", slow)
+    assert world.sweep().unconfirmed == 4  # those of the first chunk
+    world.remaining = 600.0
+    assert world.sweep().unconfirmed == 4
+    world.remaining = 600.0
+    assert world.sweep().unconfirmed == 1
+    assert set(states_of(world, 9)) == {Sms.UNCONFIRMED}
+
+
+def test_no_more_than_90_people_change_at_once(world, line, monkeypatch):
+    world.chunk_rows = 1000
+    world.run([line(n) for n in range(1, 201)])
+    world.now += timedelta(hours=72)
+    sizes = []
+    plain = world.enrollments.change_sms
+    monkeypatch.setattr(
+        world.enrollments,
+        "change_sms",
+        lambda changes: sizes.append(len(changes)) or plain(changes),
+    )
+    world.sweep()
+    assert sizes == [90, 90, 20]
+
+
+def test_a_receipt_in_the_last_moment_counts_and_the_others_are_given_up_later(
+    world, line, monkeypatch
+):
+    world.run([line(1), line(2)])
+    world.now += timedelta(hours=72)
+    plain = world.enrollments.change_sms
+
+    def overtaken(changes):
+        monkeypatch.setattr(world.enrollments, "change_sms", plain)
+        receipt(world, 1)
+        return plain(changes)
+
+    monkeypatch.setattr(world.enrollments, "change_sms", overtaken)
+    assert world.sweep().unconfirmed == 0
+    assert world.sweep().unconfirmed == 1
+    assert states_of(world, 2) == [Sms.DELIVERED, Sms.UNCONFIRMED]
+
+
+def test_whoever_was_erased_and_enrolled_by_another_file_is_not_given_up_by_the_first(world, line):
+    world.run([line(1), line(2)])
+    key = (a_nik(1), "sulut-2026")
+    world.tables.people[key] = replace(world.tables.people[key], batch="AAAAAAAA")
+    world.now += timedelta(hours=72)
+    assert world.sweep().unconfirmed == 1
+    assert states_of(world, 2) == [Sms.SENT, Sms.UNCONFIRMED]
+
+
+def test_receipts_of_a_file_whose_objects_are_gone_are_given_up_by_nobody_and_it_is_said(
+    world, line
+):
+    batch = world.run([line(1), line(2)])
+    for key in [key for key in world.objects.stored if key.startswith("work/")]:
+        del world.objects.stored[key]
+    world.now += timedelta(hours=72)
+
+    swept = sweep_for(world, 30)
+
+    assert (swept.stuck, swept.faulty, swept.unconfirmed) == (1, 0, 0)
+    assert world.tables.files[batch.id].stuck.startswith("objects_missing")
+
+
+def test_what_is_wrong_with_one_file_s_receipts_keeps_no_other_s_from_being_looked_at(
+    world, line, monkeypatch
+):
+    bad = world.run([line(1)])
+    world.run([line(2)], "incoming/002/BPUM/b.csv")
+    plain = world.batches.get
+
+    def broken(batch):
+        if batch == bad.id:
+            raise KeyError("somebody's name")
+        return plain(batch)
+
+    monkeypatch.setattr(world.batches, "get", broken)
+    world.now += timedelta(hours=72)
+    swept = world.sweep()
+    assert (swept.faulty, swept.unconfirmed) == (1, 1)
+
+
+def test_whoever_was_erased_before_they_were_heard_of_is_waited_for_no_longer(world, line):
+    batch = world.run([line(1), line(2)])
+    found = world.enrollments.find("sulut-2026", a_nik(1))
+    world.enrollments.erase(found, Erasure(world.now, "dinas-1", "surat"))
+    world.now += timedelta(hours=72)
+
+    assert world.sweep().unconfirmed == 1
+    world.drive()
+    sweep_for(world, 5)
+
+    assert list(world.batches.awaiting_receipts()) == []
+    assert told(world, batch) == {"sent": 1, "unconfirmed": 1}
