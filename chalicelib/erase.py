@@ -1,7 +1,8 @@
 """Deletes one person's data on their legal request, and leaves the file's counts explained.
 
-What remains is a note beside the file: that a row was accepted, with what premium, and that its
-person was erased, when, by whom and why. The upload itself is the bank's document and stays.
+The field officers' lists are written anew. What remains is a note beside the file: that a row was
+accepted, with what premium, and that its person was erased, when, by whom and why. The upload
+itself is the bank's document and stays.
 """
 
 import csv
@@ -17,7 +18,7 @@ from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Objects, 
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, BatchStatus
 from chalicelib.domain.enrollment import Enrollment, Erasure
-from chalicelib.domain.jobs import BatchId, ReportJob
+from chalicelib.domain.jobs import BatchId, OutreachJob, ReportJob
 from chalicelib.domain.nik import Nik, parse_nik
 from chalicelib.domain.recipient import SourceRow
 from chalicelib.domain.settlement import JudgedRow
@@ -25,6 +26,7 @@ from chalicelib.errors import MessageMalformed, NotYet, ObjectMissing
 from chalicelib.files import work
 from chalicelib.files.limits import Limits
 from chalicelib.files.write import COLUMNS, ResultCells
+from chalicelib.outreach import banks_with_lists
 from chalicelib.report import results_key
 
 _OURS = ResultCells._fields
@@ -88,6 +90,8 @@ def erase_person(
         erased.enrollments.append((enrollment.programme, enrollment.batch, enrollment.row))
     # So that the summaries tell of it.
     jobs = [ReportJob(batch=each.batch).model_dump_json() for each in found]
+    # Every bank's that has lists: a repeated run no longer knows whose enrollment it was.
+    jobs += [OutreachJob(outreach=bank).model_dump_json() for bank in banks_with_lists(objects)]
     deadline.patiently(lambda: report_queue.send(jobs))
     return erased
 

@@ -32,6 +32,7 @@ from chalicelib.files.outreach import (
 
 log = logging.getLogger(__name__)
 
+_FOLDER = "outreach/"
 _PAGE = 50
 _STATES = {
     Sms.FAILED: "gagal",
@@ -54,7 +55,12 @@ nobody knows where they live now, and it keeps the number of lists small."""
 
 def outreach_keys(bank: str) -> str:
     """Return what the keys of a bank's lists begin with."""
-    return f"outreach/{bank}/"
+    return f"{_FOLDER}{bank}/"
+
+
+def banks_with_lists(objects: Objects) -> list[str]:
+    """Return the codes of the banks for which lists were ever written."""
+    return sorted({key.split("/")[1] for key in objects.keys(_FOLDER)})
 
 
 def write_outreach(

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.adapters.protocols import Billed, Clock, Enrollments, SmsChange
+from chalicelib.adapters.protocols import Billed, Clock, Enrollments, Queue, SmsChange
 from chalicelib.deadline import Deadline
 from chalicelib.domain.enrollment import Enrollment, Sms, SmsEvent
+from chalicelib.domain.jobs import ReportJob
 from chalicelib.domain.receipt import Receipt, read_receipts
 from chalicelib.domain.sending import month_of
 from chalicelib.errors import Busy, MessageMalformed, NotYet, OutOfTime, Retry
@@ -45,12 +46,18 @@ class Taken:
 
 
 def take_receipts(
-    event: Mapping[str, Any], *, enrollments: Enrollments, clock: Clock, deadline: Deadline
+    event: Mapping[str, Any],
+    *,
+    enrollments: Enrollments,
+    report_queue: Queue,
+    clock: Clock,
+    deadline: Deadline,
 ) -> Taken:
     """Give each person of an event of the delivery logs their message's end; return the counts.
 
-    Safe to repeat: what was done is found done. One receipt that cannot be taken now never keeps
-    the others from being taken.
+    Where one comes after its file was done with, its summary is written again. Safe to repeat: what
+    was done is found done. One receipt that cannot be taken now never keeps the others from being
+    taken.
 
     Raises:
         NotYet: some are for messages that are not recorded yet; come again in a minute.
@@ -65,10 +72,11 @@ def take_receipts(
         log.error("lines of a delivery log cannot be read", extra={"lines": found.malformed})
     counts: Counter[str] = Counter(malformed=found.malformed)
     later = 0
+    overdue: set[str] = set()
     for receipt in found.receipts:
         deadline.check()
         try:
-            counts[_take(receipt, enrollments, clock, deadline)] += 1
+            counts[_take(receipt, enrollments, clock, deadline, overdue)] += 1
         except OutOfTime:
             raise
         except Retry as error:
@@ -79,6 +87,8 @@ def take_receipts(
             later += 1
     if counts[_Fate.UNKNOWN]:
         log.warning("receipts for no message of ours", extra={"receipts": counts[_Fate.UNKNOWN]})
+    if reports := [ReportJob(batch=batch).model_dump_json() for batch in sorted(overdue)]:
+        deadline.patiently(lambda: report_queue.send(reports))
     if later:
         raise NotYet(f"{later} of {len(found.receipts)} receipts are to be taken later")
     return Taken(**counts)
@@ -93,8 +103,14 @@ class _Fate(StrEnum):
     UNKNOWN = "unknown"
 
 
-def _take(receipt: Receipt, enrollments: Enrollments, clock: Clock, deadline: Deadline) -> _Fate:
-    """Take one receipt.
+def _take(
+    receipt: Receipt,
+    enrollments: Enrollments,
+    clock: Clock,
+    deadline: Deadline,
+    overdue: set[str],
+) -> _Fate:
+    """Take one receipt; add the file of one that was not waited for any more to `overdue`.
 
     Raises:
         NotYet: the message may only just be being recorded.
@@ -107,11 +123,22 @@ def _take(receipt: Receipt, enrollments: Enrollments, clock: Clock, deadline: De
                 raise NotYet("the message is not recorded yet")
             return _Fate.UNKNOWN
         # A message that was ordered again since has another id, or none yet.
+        if _was_given_up(found):
+            overdue.add(found.batch)
         if found.sms not in _AWAITED or found.sms_message_id != receipt.message_id:
             return _Fate.REPEATED
         if _settle(found, receipt, clock(), enrollments, deadline):
             return _Fate.DELIVERED if receipt.delivered else _Fate.FAILED
     raise Busy("an enrollment is being changed all the time")
+
+
+def _was_given_up(found: Enrollment) -> bool:
+    """Whether the message was called unconfirmed, and nothing but a receipt came since.
+
+    Seen on a repeated receipt, too: the try that took the first may not have asked for the summary.
+    """
+    log = found.sms_log
+    return any(each.state is Sms.UNCONFIRMED for each in log[-2:]) and not log[-1].by
 
 
 def _settle(

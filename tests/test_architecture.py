@@ -27,6 +27,7 @@ STEP_MAY = (
     "chalicelib.faults",
     "chalicelib.split",
     "chalicelib.notify",
+    "chalicelib.outreach",
     "chalicelib.report",
     "chalicelib.admission",
     "chalicelib.gate",

@@ -2,25 +2,24 @@
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from visitor import Visitor
 
-
-@pytest.fixture
-def module(visit):
-    somebody: Visitor = visit()
+@pytest.fixture(scope="module")
+def module(browser, stage):
+    page = browser.new_page()
+    page.goto(stage.url)
 
     def call(name: str, function: str, *arguments: Any) -> Any:
         told = json.dumps(arguments)
-        return somebody.page.evaluate(
-            f"import('{somebody.stage.url}assets/{name}').then(it => it.{function}(...{told}))"
+        return page.evaluate(
+            f"import('{stage.url}assets/{name}').then(it => it.{function}(...{told}))"
         )
 
-    return call
+    yield call
+    page.close()
 
 
 def test_a_nik_is_told_from_a_reference_however_it_is_typed(module):

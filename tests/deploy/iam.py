@@ -63,8 +63,15 @@ def _holds(operator: str, keys: Mapping[str, Any], need: Need) -> bool:
     context = dict(need.context)
     for key, wanted in keys.items():
         if key not in context:
+            if operator.startswith("ForAllValues:"):
+                continue  # of none, all are so
             return False
-        match = {"StringLike": fnmatchcase, "StringEquals": str.__eq__}
+        match = {
+            "StringLike": fnmatchcase,
+            "StringEquals": str.__eq__,
+            "ForAllValues:StringLike": fnmatchcase,
+            "ForAllValues:StringEquals": str.__eq__,
+        }
         assert operator in match, f"the condition {operator} is not judged here"
         if not any(match[operator](context[key], str(each)) for each in _several(wanted)):
             return False

@@ -13,6 +13,8 @@ from iam import Grant, Need, grants
 from stage import Stage, _forget
 
 from app import app
+from chalicelib import wiring
+from chalicelib.deadline import Deadline
 from chalicelib.settings import Settings
 from local.cloud import Cloud, read_template
 from local.pump import CONFIG
@@ -35,6 +37,10 @@ class Listener:
         self._instead = stage.aws.instead_of_moto
         self._clients: dict[int, Any] = {}
         stage.aws.instead_of_moto = self._listening  # type: ignore[method-assign]  # a test's
+        # Whoever asks for another reserve is given it; `a_stage` puts back what was there before.
+        wiring.deadline = lambda remaining, **more: Deadline(
+            remaining, sleep=stage.time.sleep, **more
+        )
         stage.aws.begin = self._begins  # type: ignore[method-assign]  # a test's
 
     @contextmanager

@@ -7,19 +7,30 @@ from typing import Any
 from builders import a_nik
 from stage import Stage
 
+_FILES = 6
 _GATES = ("pause", "resume")
+_QUERIES = {"/totals": {"by": ["bank"]}, "/outreach": {"bank": ["002"]}}
+_QUERIES = {"/totals": ("by",), "/batches": ("bank",), "/outreach": ("bank",)}
 
 
 def requests(stage: Stage) -> Iterator[dict[str, Any]]:
     """Iterate over requests to every route, as API Gateway hands them to the function."""
-    batch = stage.picture().batches[0]
+    for batch in stage.picture().batches[:_FILES]:
+        yield from _about(stage, batch)
+
+
+def _about(stage: Stage, batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     reference = {
         "batch": batch["batch"],
         "bank": batch["bank"],
         "reason": "a test of what is called",
     }
     bodies = {
-        "/enrollments/lookup": [{"nik": a_nik(2)}, {"nik": a_nik(4999)}],
+        "/enrollments/lookup": [
+            {"nik": a_nik(2)},
+            {"nik": a_nik(4999)},
+            {"nik": a_nik(2), "unmask": True, "reason": reference["reason"]},
+        ],
         "/enrollments/resend": [{"nik": a_nik(2), "reason": reference["reason"]}],
         "/batches/{batch}/resend": [{"reason": reference["reason"]}],
         "/sms/gate": [{"action": each, "reason": reference["reason"]} for each in _GATES],
@@ -47,9 +58,7 @@ def _request(
         "headers": {"content-type": "application/json"},
         "multiValueHeaders": {},
         "queryStringParameters": None,
-        "multiValueQueryStringParameters": {"bank": [places["bank"]], "by": ["bank"]}
-        if method == "GET"
-        else None,
+        "multiValueQueryStringParameters": _asked(path, places) if method == "GET" else None,
         "pathParameters": {"batch": places["batch"], "name": "app.js"},
         "stageVariables": None,
         "requestContext": {
@@ -71,3 +80,8 @@ def _request(
         "body": None if body is None else json.dumps(body),
         "isBase64Encoded": False,
     }
+
+
+def _asked(path: str, places: Mapping[str, str]) -> dict[str, list[str]] | None:
+    values = {"by": "bank", "bank": places["bank"]}
+    return {name: [values[name]] for name in _QUERIES.get(path, ())} or None

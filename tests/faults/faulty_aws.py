@@ -17,8 +17,9 @@ from moto.core.models import botocore_stubber
 from urllib3.exceptions import ProtocolError
 from virtual_time import Died, VirtualTime
 
-READ_TIMEOUT = 20.0
-"""Seconds: as long as `wiring` lets a client wait for an answer."""
+READ_TIMEOUTS = {"s3": 15.0, "sns": 10.0}
+READ_TIMEOUT = 4.0
+"""Seconds: as long as `wiring` lets a client wait for an answer, of these services and all others."""
 BREAKS_AFTER = 3.0
 """Seconds until a connection that breaks has broken."""
 
@@ -37,11 +38,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as it goes over the wire, a retry being another."""
+    """One call as it goes over the wire, a retry being another.
+
+    `conditional` tells of an object that is only to be written where there is none.
+    """
 
     function: str
     service: str
     operation: str
+    conditional: bool = False
 
     def __str__(self) -> str:
         return f"{self.function}: {self.service} {self.operation}"
@@ -93,7 +98,7 @@ class FaultyAws:
         if self._dead:
             raise Died  # what a dead process would still have tidied up, it does not
         _, service, operation = event_name.split(".")
-        call = Call(self._function, service, operation)
+        call = Call(self._function, service, operation, "If-None-Match" in request.headers)
         self.calls.append(call)
         self.before_each(len(self.calls), call)
         fault = self.faults.get(len(self.calls))
@@ -123,9 +128,12 @@ class FaultyAws:
         raise self.die()
 
     def _throttled(self, call: Call, request: Any, _take: Callable[[], Any]) -> AWSResponse:
-        code = {"s3": "SlowDown", "sqs": "RequestThrottled", "sns": "Throttling"}.get(
-            call.service, "ThrottlingException"
-        )
+        code = {
+            "s3": "SlowDown",
+            "sqs": "RequestThrottled",
+            "sns": "Throttling",
+            "lambda": "TooManyRequestsException",
+        }.get(call.service, "ThrottlingException")
         return _refusal(request, call.service, 503 if call.service == "s3" else 400, code)
 
     def _contended(self, call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
@@ -139,19 +147,23 @@ class FaultyAws:
                 "TransactionCanceledException",
                 CancellationReasons=reasons,
             )
-        if call.operation in {"PutItem", "UpdateItem"}:
-            return _refusal(request, "dynamodb", 400, "TransactionConflictException")
-        return take()
+        if call.service == "lambda":
+            return _refusal(request, "lambda", 400, "ResourceInUseException")
+        if call.conditional:
+            return _refusal(request, "s3", 409, "ConditionalRequestConflict")
+        return _refusal(request, "dynamodb", 400, "TransactionConflictException")
 
     def _failed(self, call: Call, request: Any, _take: Callable[[], Any]) -> AWSResponse:
-        code = {"s3": "InternalError", "dynamodb": "InternalServerError"}.get(
-            call.service, "InternalFailure"
-        )
+        code = {
+            "s3": "InternalError",
+            "dynamodb": "InternalServerError",
+            "lambda": "ServiceException",
+        }.get(call.service, "InternalFailure")
         return _refusal(request, call.service, 500, code)
 
-    def _no_answer(self, _call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
+    def _no_answer(self, call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
         take()
-        self._wait(READ_TIMEOUT)
+        self._wait(READ_TIMEOUTS.get(call.service, READ_TIMEOUT))
         raise ReadTimeoutError(endpoint_url=request.url)
 
     def _connection_lost(self, _call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
@@ -204,7 +216,13 @@ _DAMAGE: dict[Kind, Callable[..., AWSResponse]] = {
 }
 
 _TOUCHED = {
-    Kind.CONTENDED: {"TransactWriteItems", "PutItem", "UpdateItem"},
+    Kind.CONTENDED: {
+        "TransactWriteItems",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "UpdateEventSourceMapping",
+    },
     Kind.HALF_AN_ANSWER: {"GetObject"},
     Kind.HALF_TAKEN: {"SendMessageBatch", "BatchGetItem"},
 }
@@ -212,6 +230,8 @@ _TOUCHED = {
 
 def touches(kind: Kind, call: Call) -> bool:
     """Return whether that can happen to such a call at all."""
+    if kind is Kind.CONTENDED and call.conditional:
+        return True
     return call.operation in _TOUCHED.get(kind, {call.operation})
 
 
@@ -235,7 +255,7 @@ class _Breaking(io.BytesIO):
 def _refusal(
     request: Any, service: str, status: int, code: str, message: str = "no", **more: Any
 ) -> AWSResponse:
-    if service in {"dynamodb", "sqs"}:
+    if service in {"dynamodb", "sqs", "lambda"}:
         return _json(
             request, status, {"__type": f"com.amazonaws#{code}", "message": message} | more
         )

@@ -1,7 +1,6 @@
-"""All that there is to see from outside, and how two such pictures differ."""
+"""All that there is to see from outside."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,165 +12,123 @@ from moto.sqs.models import sqs_backends
 
 from local.cloud import ACCOUNT, REGION, Cloud
 
-# When, and by which of several tries: of no matter to what came of it.
-_OF_THE_MOMENT = {"enrolled_at", "sms_at", "sms_claim", "sms_message_id", "sms_reason", "watch"}
-_RESULTS = "results/"
+Item = dict[str, Any]
+POINTER = "sms#"
 _SUMMARY = "ringkasan.json"
-_SHOWN = 1000
-_MAY_BECOME_UNKNOWN = {"sent", "failed"}
 
 
 @dataclass
 class Picture:
-    """Tables (items as plain dictionaries by key), objects, messages and dead letters."""
+    """Tables (items as plain dictionaries by key), objects, messages and dead letters.
 
-    people: dict[str, dict[str, Any]] = field(default_factory=dict)
-    files: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    `files` is what the files' table holds but for `pointers` (from a message id to its person) and
+    the `gate`, by part. `messages` are phone and text of what the carrier took, by message id.
+    """
+
+    people: dict[str, Item] = field(default_factory=dict)
+    files: dict[tuple[str, str], Item] = field(default_factory=dict)
+    pointers: dict[str, Item] = field(default_factory=dict)
+    gate: dict[str, Item] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
-    published: list[tuple[str, str]] = field(default_factory=list)
+    messages: dict[str, tuple[str, str]] = field(default_factory=dict)
     dead_letters: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cloud: Cloud) -> "Picture":
         """Look into moto itself: many pictures are taken."""
-        people = _items(cloud.environment["PAYUNG_ENROLLMENTS_TABLE"])
-        files = _items(cloud.environment["PAYUNG_BATCHES_TABLE"])
-        bucket = s3_backends[ACCOUNT]["aws"].buckets[cloud.bucket]
-        queues = sqs_backends[ACCOUNT][REGION].queues
-        return cls(
+        people = items_of(cloud.environment["PAYUNG_ENROLLMENTS_TABLE"])
+        made = cls(
             people={item["nik"]: item for item in people},
-            files={(item["batch"], item["part"]): item for item in files},
-            objects={key: bucket.keys[key].value for key in bucket.keys},
-            published=list(sns_backends[ACCOUNT][REGION].sms_messages.values()),
+            objects=objects_of(cloud),
+            messages=dict(sns_backends[ACCOUNT][REGION].sms_messages),
             dead_letters={
-                name: len(queues[url.rsplit("/", 1)[-1]]._messages)
+                name: len(sqs_backends[ACCOUNT][REGION].queues[url.rsplit("/", 1)[-1]]._messages)
                 for name, url in cloud.dead_letters.items()
             },
         )
+        for item in items_of(cloud.environment["PAYUNG_BATCHES_TABLE"]):
+            if item["batch"] == "gate":
+                made.gate[item["part"]] = item
+            elif item["batch"].startswith(POINTER):
+                made.pointers[item["batch"].removeprefix(POINTER)] = item
+            else:
+                made.files[item["batch"], item["part"]] = item
+        return made
 
     @property
-    def batches(self) -> list[dict[str, Any]]:
+    def published(self) -> list[tuple[str, str]]:
+        """Phone and text of each message that the carrier took."""
+        return list(self.messages.values())
+
+    @property
+    def batches(self) -> list[Item]:
         return [item for (_, part), item in self.files.items() if part == "batch"]
 
     @property
-    def unfinished(self) -> list[str]:
-        return [item["batch"] for item in self.batches if "unfinished" in item]
+    def totals(self) -> list[Item]:
+        return [item for (batch, _), item in self.files.items() if batch.startswith("totals#")]
 
-    def chunks(self, batch: str) -> list[dict[str, Any]]:
+    @property
+    def unfinished(self) -> list[str]:
+        """The files that need something from us: more than the carriers' receipts."""
+        return [item["batch"] for item in self.batches if item.get("unfinished") == "yes"]
+
+    @property
+    def unsaid(self) -> list[str]:
+        """The files whose summaries do not tell of every message's end that is counted."""
+        return [each["batch"] for each in self.batches if not self._is_said(each)]
+
+    def _is_said(self, batch: Mapping[str, Any]) -> bool:
+        if batch["status"] != "completed":
+            return True
+        told = self.summary(batch)["sms"]
+        chunks = self.chunks(batch["batch"])
+        return all(
+            told[name] == sum(chunk.get(f"sms_{name}", 0) for chunk in chunks)
+            for name in ("sent", "delivered", "failed", "unconfirmed", "held", "unknown")
+        )
+
+    def chunks(self, batch: str) -> list[Item]:
         return [i for (b, part), i in self.files.items() if b == batch and part[:6] == "chunk#"]
 
-    def summary(self, batch: Mapping[str, Any]) -> dict[str, Any]:
-        return json.loads(self.objects[f"results/{batch['bank']}/{batch['batch']}/{_SUMMARY}"])
+    def erasures(self, batch: str) -> list[Item]:
+        """What is kept of the people of a file who were erased."""
+        return [i for (b, part), i in self.files.items() if b == batch and part[:7] == "erased#"]
+
+    def summary(self, batch: Mapping[str, Any]) -> Item:
+        told: Item = json.loads(self.objects[summary_key(batch)])
+        return told
 
 
-def broken_invariants(picture: Picture) -> Iterator[str]:
-    """Name what does not hold of it that must always hold once all is finished."""
-    phones = Counter(phone for phone, _ in picture.published)
-    yield from (f"{times} messages to one person" for times in phones.values() if times > 1)
-    yield from (f"{batch} is unfinished" for batch in picture.unfinished)
-    for batch in picture.batches:
-        if batch["status"] not in {"completed", "refused"} or "stuck" in batch:
-            yield f"{batch['batch']} ended as {batch['status']}, stuck: {batch.get('stuck')}"
-        else:
-            yield from _broken_of(batch, picture)
+def summary_key(batch: Mapping[str, Any]) -> str:
+    """Return where the summary of a file stands, by its item."""
+    return f"results/{batch['bank']}/{batch['batch']}/{_SUMMARY}"
 
 
-def _broken_of(batch: Mapping[str, Any], picture: Picture) -> Iterator[str]:
-    enrolled = [each for each in picture.people.values() if each["batch"] == batch["batch"]]
-    sums = Counter[str]()
-    for chunk in picture.chunks(batch["batch"]):
-        sums.update({name: n for name, n in chunk.items() if isinstance(n, int)})
-    told = picture.summary(batch)
-    if told["status"] != batch["status"]:
-        yield f"the summary of a {batch['status']} file says {told['status']}"
-    rows = sum(sums[name] for name in ("accepted", "duplicate", "conflict", "rejected"))
-    if (rows, batch["chunks_done"]) != (batch["rows"], batch["chunks"]):
-        yield f"{rows} rows of {batch['rows']} are counted"
-    for name, value in (
-        ("accepted", len(enrolled)),
-        ("premium_total", sum(each["premium"] for each in enrolled)),
-        ("aid_total", sum(each["aid"] for each in enrolled)),
-    ):
-        if not sums[name] == told[name] == value:
-            yield f"{name}: counted {sums[name]}, told {told[name]}, enrolled {value}"
-    for state, n in Counter(each["sms"] for each in enrolled).items():
-        if state in {"pending", "sending"}:
-            yield f"{n} messages are still {state}"
-        elif told["sms"][state] != n:
-            yield f"{n} messages are {state}, told {told['sms'][state]}"
-
-
-def differences(expected: Picture, found: Picture, *, unknowns: int) -> Iterator[str]:
-    """Name how a picture differs from that of a run without faults.
-
-    Of so many people at most the message may be `unknown` instead of settled; if so, it was sent
-    once or not at all, and the counts say so too.
-    """
-    unknown = {
-        nik
-        for nik, person in found.people.items()
-        if person["sms"] == "unknown"
-        and expected.people.get(nik, {}).get("sms") in _MAY_BECOME_UNKNOWN
-    }
-    if len(unknown) > unknowns:
-        yield f"{len(unknown)} messages are unknown, and may be of {unknowns}"
-    excused = [found.people[nik] for nik in unknown]
-    yield from _unlike(_with_unknown(expected, unknown), found)
-    missing = Counter(expected.published) - Counter(found.published)
-    silent = {each["phone"] for each in excused}
-    yield from (f"not published: {text}" for phone, text in missing if phone not in silent)
-    if Counter(found.published) - Counter(expected.published):
-        yield "a message was published that should not have been"
-    yield from (f"{n} in {name}" for name, n in found.dead_letters.items() if n)
-
-
-def _unlike(expected: Picture, found: Picture) -> Iterator[str]:
-    for what in ("people", "files", "objects"):
-        one, other = getattr(expected, what), getattr(found, what)
-        for key in sorted(one.keys() | other.keys(), key=str):
-            if _settled(one.get(key)) != _settled(other.get(key)):
-                yield f"{what} {key}: {_shown(other.get(key))} instead of {_shown(one.get(key))}"
-
-
-def _settled(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: each for name, each in value.items() if name not in _OF_THE_MOMENT}
-    return value
-
-
-def _shown(value: Any) -> str:
-    return repr(_settled(value))[:_SHOWN]
-
-
-def _with_unknown(expected: Picture, niks: set[str]) -> Picture:
-    """Return what would be expected if these people's messages had become unknown."""
-    people = {nik: dict(each) for nik, each in expected.people.items()}
-    files = {key: dict(each) for key, each in expected.files.items()}
-    objects = dict(expected.objects)
-    for nik in niks:
-        person = people[nik]
-        chunk = files[person["batch"], f"chunk#{person['chunk']:05d}"]
-        key = f"{_RESULTS}{person['bank']}/{person['batch']}/{_SUMMARY}"
-        told = json.loads(objects[key])
-        was = person["sms"]
-        chunk[f"sms_{was}"] -= 1
-        if not chunk[f"sms_{was}"]:
-            del chunk[f"sms_{was}"]
-        chunk["sms_unknown"] = chunk.get("sms_unknown", 0) + 1
-        told["sms"][was] -= 1
-        told["sms"]["unknown"] += 1
-        person["sms"] = "unknown"
-        objects[key] = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
-    return Picture(people, files, objects, expected.published, expected.dead_letters)
-
-
-def _items(table: str) -> list[dict[str, Any]]:
+def items_of(table: str) -> Iterator[Item]:
+    """Iterate over all items of a table, as plain dictionaries."""
     stored = dynamodb_backends[ACCOUNT][REGION].tables[table].all_items()
-    return [
-        {name: _plain(value.to_json()) for name, value in item.attrs.items()} for item in stored
-    ]
+    for item in stored:
+        yield {name: _plain(value.to_json()) for name, value in item.attrs.items()}
 
 
-def _plain(value: dict[str, Any]) -> Any:
+def objects_of(cloud: Cloud) -> dict[str, bytes]:
+    """Return all objects of the bucket."""
+    bucket = s3_backends[ACCOUNT]["aws"].buckets[cloud.bucket]
+    return {key: bucket.keys[key].value for key in bucket.keys}
+
+
+def events_of(person: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return what became of a person's messages: state, reason, by whom; without the times."""
+    events = []
+    for text in person.get("sms_log", ()):
+        _, state, *rest = json.loads(text)
+        events.append((state, *(rest or (None, None, 0))))
+    return events
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
     ((kind, held),) = value.items()
-    return int(held) if kind == "N" else held
+    if kind == "N":
+        return int(held)
+    return [_plain(each) for each in held] if kind == "L" else held

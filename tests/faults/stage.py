@@ -3,9 +3,9 @@
 import io
 import logging
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,24 +13,34 @@ import boto3
 from faulty_aws import FaultyAws
 from moto.s3 import models as moto_s3
 from moto.sqs.models import sqs_backends
-from picture import Picture
+from picture import Picture, items_of, objects_of, summary_key
 from virtual_time import Died, VirtualTime
 
-from chalicelib import enroll, wiring
+from chalicelib import enroll, overdue, resend, wiring
 from chalicelib.adapters import objects
 from chalicelib.deadline import Deadline
 from local import moto_queues
 from local.application import application
 from local.cloud import ACCOUNT, REGION, Cloud, build, embedded, read_template
-from local.pump import Context, Limits, Pump, read_limits
+from local.pump import Context, Limits, Pump, read_limits, scheduled_event
 
 # Just past midnight in Jakarta and Makassar, so that hours of waiting end on the same day.
 NIGHT = datetime(2026, 11, 1, 17, 30, tzinfo=UTC)
 CHUNK_ROWS = 5
 PEOPLE_A_TRANSACTION = 2
 PART_BYTES = 2048
-_SWEEP_EVERY = 300.0
-_SWEEPS = 60  # five hours
+PRICE = 45_000
+"""Micro-USD a message, with a budget that is never spent."""
+_SENDING = {"PAYUNG_SMS_PRICES": "62=0.045", "PAYUNG_SMS_BUDGET": "100"}
+_SCHEDULE = 300.0
+_TIMES = 60  # five hours
+_RETRIES = (0.0, 60.0, 120.0)
+"""After so many seconds each Lambda calls a function for which nobody waits."""
+_ASKED = 10
+"""How often people ask for something until they are answered: more often than anything fails."""
+_OFFICE = "office"
+"""What staff do through the API, on its own time."""
+_TO_ANSWER = 15
 
 
 class FunctionDied(Exception):
@@ -74,6 +84,10 @@ class Stage:
     time: VirtualTime
     aws: FaultyAws
     log: _Memory
+    seen: list[str] = field(default_factory=list)
+    """What was seen on the way that may never be."""
+    aside: list[Mapping[str, Any]] = field(default_factory=list)
+    """The events that Lambda set aside after its last try."""
 
     def __post_init__(self) -> None:
         self.s3 = self.session.client("s3")
@@ -100,25 +114,75 @@ class Stage:
         """Work until all queues are empty, the dead letters apart."""
         self.pump.drive(self._wind_on)
 
+    def call(self, name: str, event: Mapping[str, Any]) -> bool:
+        """Call a function once that no queue feeds; return whether it answered."""
+        handler = self._living(name, self.app.handler_map[name])
+        try:
+            handler(event, None)
+        except Exception:  # noqa: BLE001  # as Lambda, whoever called knows no more
+            return False
+        return True
+
     def sweep(self) -> None:
         """Run the sweep once; where it fails, the next schedule is its next try."""
-        event = {"source": "aws.events", "detail-type": "", "detail": {}, "resources": []}
-        event |= {"version": "0", "id": "1", "account": ACCOUNT, "region": REGION}
-        event |= {"time": "2026-11-01T17:30:00Z"}
-        limits = self.limits.get("sweep", Limits())
-        handler = self._living("sweep", self.app.handler_map["sweep"])
-        with suppress(Exception):
-            handler(event, Context("sweep", limits))
+        self.call("sweep", scheduled_event())
+
+    def keep_gate(self) -> None:
+        """Let the gate be kept once; where it fails, the next schedule is its next try."""
+        self.call("gate", scheduled_event())
+
+    def hand_on(self, event: Mapping[str, Any]) -> None:
+        """Give the carriers' receipts to their function, as Lambda does where nobody waits."""
+        for wait in _RETRIES:
+            self.time.wind_on(wait)
+            if self.call("receipts", event):
+                return
+        self.aside.append(event)
+        self.ask("receipts", event)
+
+    def ask(self, name: str, event: Mapping[str, Any]) -> None:
+        """Invoke a function by hand until it answers."""
+        for _ in range(_ASKED):
+            if self.call(name, event):
+                return
+            self.time.wind_on(_SCHEDULE)
+        self.seen.append(f"{name} never answers")
+
+    def staff(self, do: Callable[[wiring.World, Deadline], object]) -> None:
+        """Let staff order something, again until they are answered."""
+
+        def answer(_event: Any, context: Context) -> None:
+            left = context.get_remaining_time_in_millis
+            do(wiring.world(), Deadline(left, reserve=1.5, sleep=self.time.sleep))
+
+        self.app.handler_map[_OFFICE] = answer
+        self.ask(_OFFICE, {})
+
+    def put(self, queue: str, *bodies: str) -> None:
+        """Put messages into a queue (by the beginning of its logical id)."""
+        url = self.cloud.made[f"{queue}Queue"]["Ref"]
+        for body in bodies:
+            self.session.client("sqs").send_message(QueueUrl=url, MessageBody=body)
 
     def finish(self) -> None:
-        """Drive everything and sweep until nothing is unfinished, or for some hours."""
+        """Let queues and schedules work until nothing more is to come, or for some hours."""
         self.drive()
-        for _ in range(_SWEEPS):
+        for _ in range(_TIMES):
+            self.keep_gate()
             self.sweep()
-            if not self.picture().unfinished:
-                return
-            self.time.wind_on(_SWEEP_EVERY)
             self.drive()
+            if not self._lacks_something(self.picture()):
+                return
+            self.time.wind_on(_SCHEDULE)
+
+    def _lacks_something(self, picture: Picture) -> bool:
+        now = self.time()
+        overdue = any(
+            datetime.fromisoformat(each["receipts_due"]) <= now
+            for each in picture.batches
+            if "receipts_due" in each
+        )
+        return bool(overdue or picture.unfinished or picture.unsaid)
 
     def lose(self, queue: str) -> None:
         """Let every message of a queue (by its logical id) be lost."""
@@ -138,9 +202,11 @@ class Stage:
     def _living(self, name: str, handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         """Return the handler as it runs in a process that may die."""
 
-        def run(event: Any, context: Any) -> Any:
+        def run(event: Any, _context: Any) -> Any:
+            if name == "enroll":
+                self._look_at_first_summaries()
             self.aws.begin(name)
-            limits = self.limits.get(name, Limits())
+            limits = self.limits.get(name, Limits(timeout=_TO_ANSWER))
             try:
                 with self.time.instead_of_the_machines(), self.time.running(limits.timeout):
                     return handler(event, Context(name, limits))
@@ -149,6 +215,17 @@ class Stage:
                 raise FunctionDied from None
 
         return run
+
+    def _look_at_first_summaries(self) -> None:
+        """See that the bank was told of each file before anybody is enrolled by it."""
+        there = objects_of(self.cloud)
+        self.seen += [
+            f"no summary of {each['batch']} before its people were enrolled"
+            for each in items_of(self.cloud.environment["PAYUNG_BATCHES_TABLE"])
+            if each["part"] == "batch"
+            and each["status"] == "enrolling"
+            and summary_key(each) not in there
+        ]
 
 
 def _forget() -> None:
@@ -166,23 +243,26 @@ def a_stage() -> Iterator[Stage]:
     log = _Memory()
     with embedded(time) as session:
         cloud = build(session, read_template())
-        variables = {**cloud.environment, "PAYUNG_CHUNK_ROWS": str(CHUNK_ROWS)}
+        variables = {**cloud.environment, **_SENDING, "PAYUNG_CHUNK_ROWS": str(CHUNK_ROWS)}
         with application(variables, time) as app, _small_measures(), _wired(aws, time), _heard(log):
             yield Stage(session, cloud, app, time, aws, log)
 
 
 @contextmanager
 def _small_measures() -> Iterator[None]:
-    before = enroll.GROUP, objects._PART_BYTES, moto_s3.S3_UPLOAD_PART_MIN_SIZE
+    before = objects._PART_BYTES, moto_s3.S3_UPLOAD_PART_MIN_SIZE
+    groups = enroll.GROUP, resend.GROUP, overdue._TOGETHER
     temporary_file = tempfile.TemporaryFile
     # The copies of a process share an open file's position, but not memory.
     tempfile.TemporaryFile = io.BytesIO
-    enroll.GROUP, objects._PART_BYTES = PEOPLE_A_TRANSACTION, PART_BYTES
+    enroll.GROUP = resend.GROUP = overdue._TOGETHER = PEOPLE_A_TRANSACTION
+    objects._PART_BYTES = PART_BYTES
     moto_s3.S3_UPLOAD_PART_MIN_SIZE = 1  # S3's own is 5 MiB
     try:
         yield
     finally:
-        enroll.GROUP, objects._PART_BYTES, moto_s3.S3_UPLOAD_PART_MIN_SIZE = before
+        objects._PART_BYTES, moto_s3.S3_UPLOAD_PART_MIN_SIZE = before
+        enroll.GROUP, resend.GROUP, overdue._TOGETHER = groups
         tempfile.TemporaryFile = temporary_file
 
 
@@ -192,9 +272,9 @@ def _wired(aws: FaultyAws, time: VirtualTime) -> Iterator[None]:
     agreements = load()
 
     def faulty(world: wiring.World, service: str, *config: Any) -> Any:
-        known = service in world._clients
+        known = len(world._clients)
         made = client(world, service, *config)
-        return made if known else aws.instead_of_moto(made)
+        return aws.instead_of_moto(made) if len(world._clients) > known else made
 
     wiring.World._client = faulty
     wiring.deadline = lambda remaining: Deadline(remaining, sleep=time.sleep)

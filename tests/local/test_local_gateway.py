@@ -107,6 +107,24 @@ def test_a_closed_route_wants_a_token(api):
     assert api("/closed", Authorization="x.y.z")[0] == 401
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [("/closed", 401, "not_signed_in"), ("/nowhere", 404, "address_unknown")],
+)
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "x.y.z"}])
+def test_what_the_gateway_refuses_it_says_as_the_deployed_one_does(
+    api, path, status, code, headers
+):
+    told, body = api(path, **headers)
+    assert (told, body["error"]["code"]) == (status, code)
+    assert body["error"]["message"].endswith(".")
+    assert len(body["error"]["request_id"]) == 36
+
+
+def test_a_method_that_no_route_has_is_an_address_that_is_not_there(api):
+    assert api("/open", b"{}")[1]["error"]["code"] == "address_unknown"
+
+
 @pytest.mark.parametrize("prefix", ["", "Bearer "])
 def test_a_closed_route_hands_the_verified_claims_on(api, prefix):
     status, claims = api("/closed", Authorization=prefix + token(**{"cognito:groups": ["dinas"]}))

@@ -322,6 +322,7 @@ class Simulation:
             receipts.take_receipts(
                 json.loads(body),
                 enrollments=world.enrollments,
+                report_queue=world.report_queue,
                 clock=world.clock,
                 deadline=world.deadline,
             )

@@ -5,7 +5,7 @@ import json
 import pytest
 from builders import a_nik
 
-from chalicelib.domain.jobs import ChunkJob
+from chalicelib.domain.jobs import ChunkJob, OutreachJob
 from chalicelib.erase import EraseRequest, erase_person
 from chalicelib.errors import MessageMalformed, NotYet
 
@@ -126,3 +126,14 @@ def test_a_request_without_a_nik_is_refused_without_repeating_it(world, nik):
 def test_an_unknown_file_is_refused(world):
     with pytest.raises(MessageMalformed, match="no such file"):
         erase(world, a_nik(1), also_in=("AAAAAAAA",))
+
+
+def test_field_officers_lists_are_written_anew_for_every_bank_that_has_some(world, line):
+    world.run([line(1), line(2)])
+    for bank in ("002", "008"):
+        world.objects.stored[f"outreach/{bank}/7171-kota-manado.csv"] = b"..."
+    for _ in ("once", "and again, when the person is known no longer"):
+        world.report_queue.bodies.clear()
+        erase(world, a_nik(1))
+        jobs = [each for each in world.report_queue.bodies if "outreach" in each]
+        assert jobs == [OutreachJob(outreach=bank).model_dump_json() for bank in ("002", "008")]

@@ -7,6 +7,7 @@ from delivery_logs import PHONE, a_failure, a_line, an_event
 
 from chalicelib import receipts
 from chalicelib.domain.enrollment import Sms, SmsEvent
+from chalicelib.domain.jobs import ReportJob
 from chalicelib.errors import Busy, MessageMalformed, NotYet, OutOfTime
 from chalicelib.receipts import Taken
 
@@ -23,9 +24,14 @@ def sent(world, line):
 
 
 def take(world, *lines, enrollments=None):
+    return take_event(world, an_event(*lines), enrollments)
+
+
+def take_event(world, event, enrollments=None):
     return receipts.take_receipts(
-        an_event(*lines),
+        event,
         enrollments=enrollments or world.enrollments,
+        report_queue=world.report_queue,
         clock=world.clock,
         deadline=world.deadline,
     )
@@ -98,6 +104,33 @@ def test_a_receipt_after_the_message_was_given_up_is_still_believed(sent):
     assert (person(sent).sms, person(sent).sms_reason) == (Sms.DELIVERED, None)
 
 
+def given_up(world):
+    """Let person 1's message be given up, as the sweep does."""
+    found, event = person(world), SmsEvent(LATER, Sms.UNCONFIRMED, "no_receipt")
+    world.tables.people[a_nik(1), PROGRAMME] = replace(
+        found, sms=event.state, sms_reason=event.reason, sms_log=(*found.sms_log, event)
+    )
+
+
+def test_a_file_that_was_done_with_is_summed_up_again_for_a_late_receipt(sent):
+    given_up(sent)
+    take(sent, a_line("message-1"), a_line("message-2"))
+    assert sent.report_queue.bodies == [ReportJob(batch=sent.batch.id).model_dump_json()]
+
+
+def test_a_late_receipt_that_comes_again_has_the_summary_written_where_the_first_try_died(sent):
+    given_up(sent)
+    take(sent, a_line("message-1"))
+    sent.report_queue.bodies.clear()
+    take(sent, a_line("message-1"))
+    assert sent.report_queue.bodies
+
+
+def test_a_receipt_that_is_waited_for_asks_for_no_report(sent):
+    take(sent, a_line("message-1"))
+    assert not sent.report_queue.bodies
+
+
 @pytest.mark.parametrize("state", [Sms.PENDING, Sms.SENDING, Sms.HELD, Sms.UNKNOWN])
 def test_a_message_that_waits_for_no_receipt_is_left_alone(sent, state):
     sent.tables.people[a_nik(1), PROGRAMME] = replace(person(sent), sms=state)
@@ -131,17 +164,12 @@ def test_malformed_lines_are_counted_and_told_without_a_word_of_them(sent, caplo
 
 def test_a_control_message_is_taken_note_of(sent):
     event = an_event(kind="CONTROL_MESSAGE")
-    taken = receipts.take_receipts(
-        event, enrollments=sent.enrollments, clock=sent.clock, deadline=sent.deadline
-    )
-    assert taken == Taken()
+    assert take_event(sent, event) == Taken()
 
 
 def test_what_is_no_event_is_malformed(world):
     with pytest.raises(MessageMalformed):
-        receipts.take_receipts(
-            {}, enrollments=world.enrollments, clock=world.clock, deadline=world.deadline
-        )
+        take_event(world, {})
 
 
 def test_somebody_quicker_is_looked_at_again(sent):

@@ -5,8 +5,8 @@ import { announce, button, fill, h } from "./dom.js";
 import { failure, field, select } from "./forms.js";
 import { download } from "./file.js";
 
-const LOOKS = 6;
-const BETWEEN = 4_000;
+const LOOKS = 10;
+const BETWEEN = 2_000;
 
 /** Return the section. */
 export function outreach({ me, may }) {

@@ -34,7 +34,8 @@ export function totals({ me, args, query }) {
     try {
       const found = await get(withQuery("totals", { by, programme: programme.value }), { signal });
       if (signal.aborted) return;
-      asOf.textContent = `Keadaan ${moment(new Date().toISOString())}.`;
+      const { name } = me.programmes.find((each) => each.code === found.programme) ?? { name: found.programme };
+      asOf.textContent = `${name}, keadaan ${moment(new Date().toISOString())}.`;
       fill(place, draw(found));
       announce(`Rekap menurut ${BY[by]}: ${found.lines.length} baris.`);
     } catch (error) {

@@ -1,0 +1,120 @@
+"""How a picture differs from that of a run in which nothing failed."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from picture import Item, Picture, events_of, summary_key
+
+from chalicelib.domain.totals import SHARDS
+
+# When, and by which of several tries: of no matter to what came of it. How the messages' ids,
+# which differ between runs, hang together is looked at by itself (`books`).
+_OF_THE_MOMENT = {
+    "enrolled_at",
+    "erased_at",
+    "receipts_due",
+    "reopened",
+    "sms_at",
+    "sms_claim",
+    "sms_earlier",
+    "sms_message_id",
+    "watch",
+}
+_MAY_BECOME_UNKNOWN = {"sent", "failed", "delivered", "unconfirmed"}
+_NOBODY_KNOWS = {"no_answer", "claim_abandoned"}
+_SHOWN = 1000
+
+
+def differences(expected: Picture, found: Picture, *, unknowns: int) -> Iterator[str]:
+    """Name how a picture differs from that of a run without faults.
+
+    Of so many people at most the message may be `unknown` instead of settled; if so, it was sent
+    once or not at all, nothing came of it later, and the counts say so too.
+    """
+    unknown = {
+        nik
+        for nik, person in found.people.items()
+        if person["sms"] == "unknown"
+        and expected.people.get(nik, {}).get("sms") in _MAY_BECOME_UNKNOWN
+    }
+    if len(unknown) > unknowns:
+        yield f"{len(unknown)} messages are unknown, and may be of {unknowns}"
+    yield from _unlike(_with_unknown(expected, found, unknown), found)
+    missing = Counter(expected.published) - Counter(found.published)
+    silent = {found.people[nik]["phone"] for nik in unknown}
+    yield from (f"not published: {text}" for phone, text in missing if phone not in silent)
+    if Counter(found.published) - Counter(expected.published):
+        yield "a message was published that should not have been"
+    if expected.gate.keys() != found.gate.keys():
+        yield f"the gate has {found.gate.keys()} instead of {expected.gate.keys()}"
+    yield from (f"{n} in {name}" for name, n in found.dead_letters.items() if n)
+
+
+def _unlike(expected: Picture, found: Picture) -> Iterator[str]:
+    for what in ("people", "files", "objects"):
+        one, other = getattr(expected, what), getattr(found, what)
+        for key in sorted(one.keys() | other.keys(), key=str):
+            if _settled(one.get(key)) != _settled(other.get(key)):
+                yield f"{what} {key}: {_shown(other.get(key))} instead of {_shown(one.get(key))}"
+
+
+def _settled(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    # A count that went back to nothing is as good as one that never was.
+    kept = {
+        name: each
+        for name, each in value.items()
+        if name not in _OF_THE_MOMENT and not (each == 0 and "sms_" in name)
+    }
+    return {**kept, "sms_log": events_of(value)} if "sms_log" in kept else kept
+
+
+def _shown(value: Any) -> str:
+    return repr(_settled(value))[:_SHOWN]
+
+
+def _with_unknown(expected: Picture, found: Picture, niks: set[str]) -> Picture:
+    """Return what would be expected if these people's messages had become unknown."""
+    people = {nik: dict(each) for nik, each in expected.people.items()}
+    files = {key: dict(each) for key, each in expected.files.items()}
+    objects = dict(expected.objects)
+    for nik in niks:
+        person = people[nik]
+        was = person["sms"]
+        number = person["chunk"]
+        chunk = files[person["batch"], f"chunk#{number:05d}"]
+        account = f"{person['bank']}#{person['scheme']}#{person['day']}#{number % SHARDS:02d}"
+        totals = files[f"totals#{person['programme']}", account]
+        regency = f"r{person['counted_regency']}_"
+        for counts, prefix in ((chunk, ""), (totals, ""), (totals, regency)):
+            _move(counts, f"{prefix}sms_{was}", f"{prefix}sms_unknown")
+        summary = summary_key(person)
+        told = json.loads(objects[summary])
+        _move(told["sms"], was, "unknown")
+        objects[summary] = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+        people[nik] = _unknown(person, found.people[nik])
+    return Picture(people, files, objects=objects, messages=expected.messages)
+
+
+def _move(counts: Item, one: str, other: str) -> None:
+    counts[one] -= 1
+    counts[other] = counts.get(other, 0) + 1
+
+
+def _unknown(person: Item, found: Item) -> Item:
+    """Return a person whose message became unknown on the way on which they are now."""
+    *before, last = found["sms_log"]
+    (_, reason, *_) = events_of({"sms_log": [last]})[0]
+    if reason not in _NOBODY_KNOWS:
+        reason = None
+    known = person["sms_log"][: len(before)]
+    made = {
+        **person,
+        "sms": "unknown",
+        "sms_log": [*known, json.dumps(["", "unknown", reason, None, 0])],
+        "sms_reason": reason,
+    }
+    return made
