@@ -1,7 +1,7 @@
 # What a person does with payung. `make run` and `make test` work on a fresh machine with
 # Python 3.11+, git and make; everything else is installed into .venv and build/.
 .DEFAULT_GOAL := help
-.PHONY: engine help run serve samples docs test test-faults test-sending test-stateful check format lint types
+.PHONY: engine help run serve samples docs test test-api test-faults test-sending test-stateful check format lint types
 .PHONY: lock fuzz browser dynamodb-local clean
 .PHONY: package deploy destroy deploy-tools test-artefact test-deploy audit stage-given
 
@@ -37,14 +37,18 @@ serve: $(STAMP) ## keep the embedded cloud and the API running
 samples: $(STAMP) ## make the files in samples/ anew
 	$(BIN)/python -m local samples
 
-docs: $(STAMP) ## bring the generated parts of the bank guide up to date
+docs: $(STAMP) ## bring what is generated in docs/ up to date
 	$(BIN)/python -m local guide
+	$(BIN)/python -m local openapi
 
 test: $(STAMP) engine ## run the tests
 	$(PYTEST)
 
 test-faults: $(STAMP) ## make every call to AWS fail in every way (some minutes)
 	$(BIN)/python -m pytest tests/faults -m slow -n auto
+
+test-api: $(STAMP) ## every call as each role, with made-up and broken requests (schemathesis)
+	$(BIN)/python -m pytest tests/api -m slow
 
 test-sending: $(STAMP) ## 150,000 messages on a simulated clock: pace, window and estimate
 	$(BIN)/python -m pytest tests/sending -m "slow or not slow"

@@ -132,7 +132,11 @@ def bind(endpoint: api.Endpoint) -> None:
 
     handle.__doc__ = endpoint.summary
     route = app.route(
-        endpoint.path, methods=[endpoint.method], name=endpoint.name, authorizer=authorizer
+        endpoint.path,
+        methods=[endpoint.method],
+        # The functions have names in the same place, one of them `resend`.
+        name=f"answer_{endpoint.name}",
+        authorizer=authorizer,
     )
     route(handle)
 

@@ -10,7 +10,15 @@ The steps, in the order in which a file travels:
     sweep       finds files that stand still, and sends again what they lack; `overdue` looks
                 after those that wait for receipts, and `people` finds whom a chunk enrolled
     erase       deletes one person's data on their request
-    queries     answers staff and banks
+
+How staff and banks ask:
+
+    endpoints   the table of the HTTP API; `handlers` has what each of them calls
+    api         turns a request into an answer, and leaves the trace that `audit` writes
+    permissions who may do what; `refusals` is what is said to whoever may not
+    queries     the answers, a module a subject; `cursor` is where their lists go on
+    openapi     the API's documentation, with `examples`
+    site        the page in `page`, which asks the API from a browser
 
 What they stand on:
 

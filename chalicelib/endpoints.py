@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from chalicelib import examples, openapi
+from chalicelib import examples, handlers, openapi
 from chalicelib.api import Call, Endpoint
 from chalicelib.permissions import Action
 from chalicelib.queries import (
@@ -20,174 +20,6 @@ from chalicelib.queries import (
     totals,
     uploads,
 )
-from chalicelib.queries.outlook import Outlook
-
-
-def _look_up(call: Call) -> people.LookupResponse:
-    return people.look_up(
-        call.body(people.LookupRequest),
-        caller=call.caller,
-        subject=call.subject,
-        enrollments=call.world.enrollments,
-        batches=call.world.batches,
-        objects=call.world.objects,
-        agreements=call.world.agreements,
-        clock=call.world.clock,
-    )
-
-
-def _resend(call: Call) -> people.EnrollmentView:
-    return confirmations.resend_person(
-        call.body(confirmations.ResendRequest),
-        caller=call.caller,
-        subject=call.subject,
-        begin=call.begin,
-        enrollments=call.world.enrollments,
-        batches=call.world.batches,
-        objects=call.world.objects,
-        texter=call.world.texter,
-        sms_queue=call.world.sms_queue,
-        agreements=call.world.agreements,
-        sending=call.world.sending,
-        clock=call.world.clock,
-        deadline=call.deadline,
-    )
-
-
-def _list_batches(call: Call) -> listing.BatchesResponse:
-    return listing.list_batches(
-        call.body(listing.BatchesQuery),
-        caller=call.caller,
-        batches=call.world.batches,
-        agreements=call.world.agreements,
-        outlook=_outlook(call),
-        cursors=call.world.cursors,
-    )
-
-
-def _show_batch(call: Call) -> files.BatchView:
-    return files.show_batch(
-        call.batch,
-        caller=call.caller,
-        subject=call.subject,
-        batches=call.world.batches,
-        agreements=call.world.agreements,
-        outlook=_outlook(call),
-    )
-
-
-def _list_rows(call: Call) -> rows.RowsResponse:
-    return rows.list_rows(
-        call.batch,
-        call.body(rows.RowsQuery),
-        caller=call.caller,
-        subject=call.subject,
-        batches=call.world.batches,
-        objects=call.world.objects,
-        cursors=call.world.cursors,
-    )
-
-
-def _show_results(call: Call) -> files.FilesResponse:
-    return files.show_results(
-        call.batch,
-        caller=call.caller,
-        subject=call.subject,
-        batches=call.world.batches,
-        objects=call.world.objects,
-        links=call.world.links,
-        clock=call.world.clock,
-    )
-
-
-def _resend_batch(call: Call) -> files.ResendBatchResponse:
-    return files.resend_batch(
-        call.batch,
-        call.body(files.ResendBatchRequest),
-        caller=call.caller,
-        subject=call.subject,
-        begin=call.begin,
-        batches=call.world.batches,
-        resend_queue=call.world.resend_queue,
-        clock=call.world.clock,
-    )
-
-
-def _show_totals(call: Call) -> totals.TotalsResponse:
-    return totals.show_totals(
-        call.body(totals.TotalsQuery),
-        caller=call.caller,
-        batches=call.world.batches,
-        agreements=call.world.agreements,
-        clock=call.world.clock,
-    )
-
-
-def _upload(call: Call) -> uploads.UploadTicket:
-    return uploads.ticket(
-        call.body(uploads.UploadRequest),
-        caller=call.caller,
-        subject=call.subject,
-        links=call.world.links,
-        agreements=call.world.agreements,
-        clock=call.world.clock,
-    )
-
-
-def _show_gate(call: Call) -> sending.GateView:
-    return sending.show_gate(
-        gates=call.world.gates,
-        batches=call.world.batches,
-        sending=call.world.sending,
-        clock=call.world.clock,
-        deadline=call.deadline,
-    )
-
-
-def _switch_gate(call: Call) -> sending.GateView:
-    return sending.switch_gate(
-        call.body(sending.GateRequest),
-        caller=call.caller,
-        subject=call.subject,
-        begin=call.begin,
-        gates=call.world.gates,
-        trigger=call.world.trigger,
-        batches=call.world.batches,
-        sending=call.world.sending,
-        clock=call.world.clock,
-        deadline=call.deadline,
-    )
-
-
-def _order_outreach(call: Call) -> outreach.QueuedResponse:
-    return outreach.order_outreach(
-        call.body(outreach.OutreachRequest),
-        subject=call.subject,
-        begin=call.begin,
-        report_queue=call.world.report_queue,
-        agreements=call.world.agreements,
-    )
-
-
-def _show_outreach(call: Call) -> files.FilesResponse:
-    return outreach.show_outreach(
-        call.body(outreach.OutreachRequest),
-        subject=call.subject,
-        objects=call.world.objects,
-        links=call.world.links,
-        agreements=call.world.agreements,
-        clock=call.world.clock,
-    )
-
-
-def _show_me(call: Call) -> about.MeView:
-    return about.show_me(
-        caller=call.caller, agreements=call.world.agreements, clock=call.world.clock
-    )
-
-
-def _show_health(call: Call) -> about.HealthView:
-    return about.show_health(call.world.settings.stage)
 
 
 def _show_api(_: Call) -> BaseModel:
@@ -200,11 +32,6 @@ def documentation() -> dict[str, Any]:
     return openapi.document(ENDPOINTS)
 
 
-def _outlook(call: Call) -> Outlook:
-    world = call.world
-    return Outlook(world.gates, world.batches, world.sending, world.clock)
-
-
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "POST",
@@ -212,7 +39,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.LOOK_UP,
         "Is this person protected?",
         answer=people.LookupResponse,
-        do=_look_up,
+        do=handlers.look_up,
         body=people.LookupRequest,
         refusals=(404,),
         traced=True,
@@ -225,7 +52,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.RESEND,
         "Send one person's confirmation again",
         answer=people.EnrollmentView,
-        do=_resend,
+        do=handlers.resend,
         body=confirmations.ResendRequest,
         refusals=(404, 409),
         traced=True,
@@ -243,7 +70,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.LIST_BATCHES,
         "The files, the latest first",
         answer=listing.BatchesResponse,
-        do=_list_batches,
+        do=handlers.list_batches,
         query=listing.BatchesQuery,
         example={"scheme": "BPUM", "from": "2026-11-01", "limit": 20},
         gives={"batches": [examples.BATCH], "next": None},
@@ -254,7 +81,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.SHOW_BATCH,
         "How far is this file?",
         answer=files.BatchView,
-        do=_show_batch,
+        do=handlers.show_batch,
         refusals=(404,),
         gives=examples.BATCH,
     ),
@@ -264,7 +91,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.LIST_ROWS,
         "The rows of a file, and what became of each",
         answer=rows.RowsResponse,
-        do=_list_rows,
+        do=handlers.list_rows,
         query=rows.RowsQuery,
         refusals=(404,),
         traced=True,
@@ -277,7 +104,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.DOWNLOAD_RESULTS,
         "Links to what the bank got back",
         answer=files.FilesResponse,
-        do=_show_results,
+        do=handlers.show_results,
         refusals=(404,),
         traced=True,
         gives={"files": [examples.FILE]},
@@ -288,7 +115,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.RESEND_BATCH,
         "Send a file's failed confirmations again",
         answer=files.ResendBatchResponse,
-        do=_resend_batch,
+        do=handlers.resend_batch,
         body=files.ResendBatchRequest,
         status=202,
         refusals=(404,),
@@ -303,7 +130,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.SHOW_TOTALS,
         "The sums over all files",
         answer=totals.TotalsResponse,
-        do=_show_totals,
+        do=handlers.show_totals,
         query=totals.TotalsQuery,
         refusals=(404,),
         example={"by": "bank", "programme": "sulut-2026"},
@@ -315,7 +142,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.UPLOAD,
         "A ticket to upload one file with",
         answer=uploads.UploadTicket,
-        do=_upload,
+        do=handlers.upload,
         body=uploads.UploadRequest,
         refusals=(409,),
         traced=True,
@@ -328,7 +155,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.SHOW_GATE,
         "How sending stands",
         answer=sending.GateView,
-        do=_show_gate,
+        do=handlers.show_gate,
         gives=examples.GATE,
     ),
     Endpoint(
@@ -337,7 +164,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.SWITCH_GATE,
         "Stop messages, or let them go out again",
         answer=sending.GateView,
-        do=_switch_gate,
+        do=handlers.switch_gate,
         body=sending.GateRequest,
         refusals=(404,),
         traced=True,
@@ -351,7 +178,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.ORDER_OUTREACH,
         "Write the lists of a bank's people whom no message has reached",
         answer=outreach.QueuedResponse,
-        do=_order_outreach,
+        do=handlers.order_outreach,
         body=outreach.OutreachRequest,
         status=202,
         traced=True,
@@ -365,7 +192,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.DOWNLOAD_OUTREACH,
         "Links to those lists",
         answer=files.FilesResponse,
-        do=_show_outreach,
+        do=handlers.show_outreach,
         query=outreach.OutreachRequest,
         traced=True,
         example={"bank": "002"},
@@ -377,7 +204,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.SHOW_ME,
         "Who am I, and what may I do?",
         answer=about.MeView,
-        do=_show_me,
+        do=handlers.show_me,
         gives=examples.ME,
     ),
     Endpoint(
@@ -386,7 +213,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Action.SHOW_HEALTH,
         "Is the service well?",
         answer=about.HealthView,
-        do=_show_health,
+        do=handlers.show_health,
         gives={"status": "ok", "stage": "prod"},
     ),
     Endpoint(

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,6 +32,8 @@ from chalicelib.report import results_key
 
 _OURS = ResultCells._fields
 _RESULTS = ("hasil.csv", "ditolak.csv")
+_AFTERWARDS = timedelta(minutes=15)
+"""As long as this function may run: what is asked for so late finds it over."""
 
 
 class EraseRequest(BaseModel):
@@ -83,16 +86,18 @@ def erase_person(
     erased = Erased()
     for batch in files:
         erased.objects += _redact(batch, nik.value, objects, deadline)
+    reports = [ReportJob(batch=each.batch).model_dump_json() for each in found]
+    # Asked for beforehand, too: where this run dies, the next one no longer knows of which files
+    # the person was, and their summaries would never tell of it.
+    deadline.patiently(lambda: report_queue.send(reports, delay=_AFTERWARDS))
     # The enrollment goes last: it is what leads a repeated run to the file.
     erasure = Erasure(clock(), request.by, request.reason)
     for enrollment in found:
         _delete(enrollment, erasure, enrollments, deadline)
         erased.enrollments.append((enrollment.programme, enrollment.batch, enrollment.row))
-    # So that the summaries tell of it.
-    jobs = [ReportJob(batch=each.batch).model_dump_json() for each in found]
     # Every bank's that has lists: a repeated run no longer knows whose enrollment it was.
-    jobs += [OutreachJob(outreach=bank).model_dump_json() for bank in banks_with_lists(objects)]
-    deadline.patiently(lambda: report_queue.send(jobs))
+    lists = [OutreachJob(outreach=bank).model_dump_json() for bank in banks_with_lists(objects)]
+    deadline.patiently(lambda: report_queue.send([*reports, *lists]))
     return erased
 
 

@@ -2,7 +2,8 @@
 
 Everything here saves repeated work and changes no result: an expression is parsed once for its
 text, its tree is copied plainly, an item's size is counted up instead of anew for each of its
-attributes, and attributes that are in the form of the wire already are sent as they are.
+attributes, attributes that are in the form of the wire already are sent as they are, and a query
+looks at the items that may be of it, not at the whole table.
 """
 
 import inspect
@@ -14,6 +15,7 @@ from typing import Any
 from moto.core import responses, utils
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
+from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import bytesize
 from moto.dynamodb.parsing.ast_nodes import (  # type: ignore[attr-defined]  # untyped there
     DepthFirstTraverser,
@@ -25,6 +27,7 @@ from moto.dynamodb.parsing.expressions import (  # type: ignore[attr-defined]  #
 
 _ITEM_LIMIT = 405_000  # moto's own
 _PLAIN = frozenset({"S", "N"})
+_INDEX_NAME = 6  # among the positional arguments of moto's own query, behind the hash key
 _PROCESSED: dict[tuple[type, type], bool] = {}
 
 
@@ -38,6 +41,7 @@ def mended() -> Iterator[None]:
         (DepthFirstTraverser, "traverse_node_recursively", _traverse),
         (LimitedSizeDict, "__setitem__", _counting(LimitedSizeDict.__setitem__)),
         (BaseJSONSerializer, "_serialize_type_map", _plainly(BaseJSONSerializer)),
+        (Table, "query", _narrowed(Table.query)),
         (responses, "method_names_from_class", cache(utils.method_names_from_class)),
     ]
     before = [(owner, name, inspect.getattr_static(owner, name, None)) for owner, name, _ in places]
@@ -125,6 +129,34 @@ def _counting(exact: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any
 
 def _size(value: Any) -> int:
     return value.size() if isinstance(value, DynamoType) else bytesize(str(value))
+
+
+def _narrowed(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a query see the one partition, or the items that its index has, and no others."""
+
+    def query(table: Any, hash_key: Any, *args: Any, **more: Any) -> Any:
+        name = more.get("index_name", args[_INDEX_NAME] if len(args) > _INDEX_NAME else None)
+        if table.range_key_attr is None or (name and name not in _index_keys(table)):
+            return original(table, hash_key, *args, **more)
+        part = table.__class__.__new__(table.__class__)
+        part.__dict__.update(table.__dict__)
+        if name:
+            wanted = _index_keys(table)[name]
+            part.items = {
+                key: {other: item for other, item in held.items() if wanted <= item.attrs.keys()}
+                for key, held in table.items.items()
+            }
+        else:
+            part.items = {hash_key: table.items[hash_key]} if hash_key in table.items else {}
+        return original(part, hash_key, *args, **more)
+
+    return query
+
+
+def _index_keys(table: Any) -> dict[str, set[str]]:
+    return {
+        index.name: {key["AttributeName"] for key in index.schema} for index in table.all_indexes()
+    }
 
 
 def _plainly(serializer: type[BaseJSONSerializer]) -> Callable[..., None]:

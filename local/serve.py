@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from chalicelib.adapters.protocols import Clock
 
-from . import moto_opt_outs
+from . import moto_opt_outs, users
 from .application import application
 from .carrier import Carrier
 from .clock import MovedClock, open_day
@@ -33,8 +33,12 @@ _RETRY_AFTER = 10  # seconds, instead of the hours that a deployed queue may wai
 _HELP = """\
 payung berjalan. Berhenti: Ctrl-C.
 
+  Halaman dan API      {api}/
   S3, SQS, DynamoDB …  {aws}   (bucket {bucket})
-  API                  {api}
+
+Buka {api}/ di peramban dan masuk sebagai:
+
+{users}
 
 Unggah berkas penerima ke incoming/<bank>/<skema>/:
 
@@ -52,9 +56,12 @@ ke nomor lain sampai dalam semenit.
 Pesan yang gagal diproses:  python -m local dead-letters [--redrive]{port}
 Fungsi menurut namanya:     curl -X POST {api}/_local/invoke/sweep -d '{{}}'
 
-Tanya (jalur lain: lihat app.py):
+Tanya API tanpa halaman (semua jalur: docs/openapi.json):
 
-{routes}
+  TOKEN=$(aws --endpoint-url {aws} cognito-idp initiate-auth --client-id {client} \\
+      --auth-flow USER_PASSWORD_AUTH --auth-parameters USERNAME=dinas,PASSWORD={password} \\
+      --query AuthenticationResult.IdToken --output text)
+  curl -H "Authorization: Bearer $TOKEN" {api}/batches
 """
 
 
@@ -94,10 +101,11 @@ def up(
         try:
             session = boto3.Session(region_name=REGION)
             cloud = build(session, read_template())
+            staff = users.make_users(session, cloud.user_pool)
             with application(cloud.environment, clock, log_level=log_level) as app:
                 threads = _start(app, cloud, session, endpoint, api_port, stop, clock)
                 try:
-                    yield _told(app, cloud, endpoint, api_port)
+                    yield _told(cloud, staff, endpoint, api_port)
                 finally:
                     stop.set()
                     for thread, end in threads:
@@ -152,21 +160,17 @@ def _call(app: Any, name: str, stop: threading.Event) -> None:
             log.error("%s failed: %s", name, type(error).__name__)  # noqa: TRY400  # may name people
 
 
-def _told(app: Any, cloud: Cloud, endpoint: str, api_port: int) -> str:
-    api = f"http://{HOST}:{api_port}"
-    routes = []
-    for path, methods in app.routes.items():
-        for method in methods:
-            data = " -H 'Content-Type: application/json' -d '{…}'" if method == "POST" else ""
-            routes.append(f"  curl -X {method} '{api}{path}'{data}")
+def _told(cloud: Cloud, staff: list[users.User], endpoint: str, api_port: int) -> str:
     port = "" if endpoint.endswith(":4566") else f" --aws-port {endpoint.rpartition(':')[2]}"
     return _HELP.format(
         port=port,
         aws=endpoint,
-        api=api,
+        api=f"http://{HOST}:{api_port}",
         bucket=cloud.bucket,
         region=REGION,
-        routes="\n".join(routes),
+        client=cloud.user_pool_client,
+        users=users.told(staff),
+        password=staff[0].password,
     )
 
 

@@ -59,6 +59,7 @@ def show(report: "Report") -> None:
             "(antrean dead-letter); jalankan lagi dengan --verbose."
         )
     console.print(f"\n[dim]{report.seconds:.1f} detik[/]", highlight=False)
+    console.print("Halaman untuk petugas dan bank: make serve, lalu buka http://127.0.0.1:8000/")
 
 
 def _print_finding(console: Console, file: str, told: dict[str, str], colour: str) -> None:

@@ -14,8 +14,8 @@ STEPS = (
     "people", "erase", "outreach", "receipts", "resend",
 )  # fmt: skip
 API = (
-    "api", "audit", "cursor", "endpoints", "examples", "openapi", "permissions", "refusals",
-    "site",
+    "api", "audit", "cursor", "endpoints", "examples", "handlers", "openapi", "permissions",
+    "refusals", "site",
 )  # fmt: skip
 STEP_MAY = (
     "chalicelib.domain",

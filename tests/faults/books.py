@@ -105,7 +105,9 @@ def _broken_totals(picture: Picture) -> Iterator[str]:
         bank, scheme, _, _ = item["part"].split("#")
         counted.setdefault((bank, scheme), Counter()).update(_numbers(item))
     for (bank, scheme), sums in counted.items():
-        files = [each for each in picture.batches if (each["bank"], each["scheme"]) == (bank, scheme)]
+        files = [
+            each for each in picture.batches if (each["bank"], each["scheme"]) == (bank, scheme)
+        ]
         chunks = _sums(chunk for each in files for chunk in picture.chunks(each["batch"]))
         erased = sum(len(picture.erasures(each["batch"])) for each in files)
         yield from (

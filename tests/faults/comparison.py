@@ -111,10 +111,9 @@ def _unknown(person: Item, found: Item) -> Item:
     if reason not in _NOBODY_KNOWS:
         reason = None
     known = person["sms_log"][: len(before)]
-    made = {
+    return {
         **person,
         "sms": "unknown",
         "sms_log": [*known, json.dumps(["", "unknown", reason, None, 0])],
         "sms_reason": reason,
     }
-    return made

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from counting import CASES
 from stage import Stage, a_stage
-from trials import set_the_stage
+from ways import set_the_stage
 
 
 @pytest.fixture(scope="module")

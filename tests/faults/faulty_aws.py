@@ -19,7 +19,7 @@ from virtual_time import Died, VirtualTime
 
 READ_TIMEOUTS = {"s3": 15.0, "sns": 10.0}
 READ_TIMEOUT = 4.0
-"""Seconds: as long as `wiring` lets a client wait for an answer, of these services and all others."""
+"""Seconds that `wiring` lets a client wait for an answer, of those services and all others."""
 BREAKS_AFTER = 3.0
 """Seconds until a connection that breaks has broken."""
 
@@ -73,6 +73,8 @@ class FaultyAws:
     def __init__(self, time: VirtualTime) -> None:
         self.calls: list[Call] = []
         self.faults: dict[int, Fault] = {}
+        self.of_interest = 0
+        """How many calls were made before those on which a way turns."""
         self.before_each: Callable[[int, Call], None] = lambda _number, _call: None
         self.refused_phones: frozenset[str] = frozenset()
         self._time = time
@@ -83,6 +85,10 @@ class FaultyAws:
     def begin(self, function: str) -> None:
         """Tell that a function begins: in a living process, and with all of AWS there."""
         self._function, self._outage, self._dead = function, None, False
+
+    def of_interest_from_here(self) -> None:
+        """Tell that a way turns on the calls that come now."""
+        self.of_interest = len(self.calls)
 
     def die(self) -> Died:
         self._dead = True

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -109,7 +110,7 @@ def items_of(table: str) -> Iterator[Item]:
     """Iterate over all items of a table, as plain dictionaries."""
     stored = dynamodb_backends[ACCOUNT][REGION].tables[table].all_items()
     for item in stored:
-        yield {name: _plain(value.to_json()) for name, value in item.attrs.items()}
+        yield {name: _plain(value) for name, value in item.attrs.items()}
 
 
 def objects_of(cloud: Cloud) -> dict[str, bytes]:
@@ -127,8 +128,7 @@ def events_of(person: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     return events
 
 
-def _plain(value: Mapping[str, Any]) -> Any:
-    ((kind, held),) = value.items()
-    if kind == "N":
-        return int(held)
-    return [_plain(each) for each in held] if kind == "L" else held
+def _plain(value: DynamoType) -> Any:
+    if value.type == "N":
+        return int(value.value)
+    return [_plain(each) for each in value.value] if value.type == "L" else value.value

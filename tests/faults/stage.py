@@ -13,7 +13,7 @@ import boto3
 from faulty_aws import FaultyAws
 from moto.s3 import models as moto_s3
 from moto.sqs.models import sqs_backends
-from picture import Picture, items_of, objects_of, summary_key
+from picture import POINTER, Picture, items_of, objects_of, summary_key
 from virtual_time import Died, VirtualTime
 
 from chalicelib import enroll, overdue, resend, wiring
@@ -131,21 +131,44 @@ class Stage:
         """Let the gate be kept once; where it fails, the next schedule is its next try."""
         self.call("gate", scheduled_event())
 
-    def hand_on(self, event: Mapping[str, Any]) -> None:
-        """Give the carriers' receipts to their function, as Lambda does where nobody waits."""
+    def hand_on(self, event: Mapping[str, Any], *, before_recorded: str | None = None) -> None:
+        """Give the carriers' receipts to their function, as Lambda does where nobody waits.
+
+        The first try may be before what was sent to some phone is recorded.
+        """
         for wait in _RETRIES:
-            self.time.wind_on(wait)
-            if self.call("receipts", event):
-                return
+            self.pass_by(wait)
+            with self._unrecorded(before_recorded if not wait else None):
+                if self.call("receipts", event):
+                    return
         self.aside.append(event)
         self.ask("receipts", event)
+
+    @contextmanager
+    def _unrecorded(self, phone: str | None) -> Iterator[None]:
+        """Let nothing lead to a phone's person for a while, as before the record of a message."""
+        table = self.cloud.environment["PAYUNG_BATCHES_TABLE"]
+        ids = [id_ for id_, each in self.picture().messages.items() if each[0] == phone]
+        gone = []
+        for id_ in ids:
+            key = {"batch": {"S": POINTER + id_}, "part": {"S": "sms"}}
+            answer = self.dynamodb.delete_item(TableName=table, Key=key, ReturnValues="ALL_OLD")
+            gone += [answer["Attributes"]] if "Attributes" in answer else []
+        yield
+        for item in gone:
+            self.dynamodb.put_item(TableName=table, Item=item)
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass outside of any function, for what waits in queues as well."""
+        self.time.wind_on(seconds)
+        moto_queues.let_pass(ACCOUNT, REGION, seconds)
 
     def ask(self, name: str, event: Mapping[str, Any]) -> None:
         """Invoke a function by hand until it answers."""
         for _ in range(_ASKED):
             if self.call(name, event):
                 return
-            self.time.wind_on(_SCHEDULE)
+            self.pass_by(_SCHEDULE)
         self.seen.append(f"{name} never answers")
 
     def staff(self, do: Callable[[wiring.World, Deadline], object]) -> None:

@@ -9,11 +9,20 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
+from books import broken_invariants, reservations_left
+from comparison import differences
 from counting import CASES
 from faulty_aws import Fault, Kind, touches
-from picture import broken_invariants, differences
-from stage import Stage
-from trials import WAYS, Faults, Told, disturbed, may_leave_unknown, undisturbed
+from stage import PRICE, Stage
+from trials import (
+    Faults,
+    Told,
+    disturbed,
+    may_leave_reserved,
+    may_leave_unknown,
+    undisturbed,
+)
+from ways import WAYS
 
 KINDS = (
     (Kind.DIES_BEFORE, False),
@@ -35,8 +44,16 @@ SAMPLED = 47
 """Of so many cases one is tried in `make test`: a prime, so that every kind has its turn."""
 PAIRS = 150
 """So many pairs of faults are drawn for each way."""
-_OF_INTEREST = {"lost messages": {"sweep", "notify", "report"}}
-"""Where another way shows the same calls of the other functions."""
+_OF_INTEREST = {
+    "an ordinary way": {"intake", "enroll", "notify", "report", "sweep"},
+    "a repeated file": {"intake", "report"},
+    "lost messages": {"sweep", "notify", "report"},
+    "receipts": {"receipts", "sweep", "report"},
+    "sent again": {"resend", "notify", "report"},
+    "paused": {"office", "gate", "notify"},
+    "erased": {"erase", "report"},
+}
+"""Another way shows the same calls of the other functions."""
 
 Runs = Mapping[str, Told]
 
@@ -46,15 +63,20 @@ def runs(stage: Stage) -> Runs:
     """Give the ways as they go where nothing fails."""
     found = {way: undisturbed(stage, way) for way in WAYS}
     for way, told in found.items():
-        assert [*broken_invariants(told.picture), *told.errors] == [], way
+        broken = broken_invariants(told.picture, price=PRICE)
+        left = reservations_left(told.picture)
+        lost = any(told.picture.dead_letters.values()) or told.aside
+        assert [*broken, *told.errors, *told.seen, *left] == [], way
+        assert not lost, way
     return found
 
 
 def single_faults(runs: Runs, way: str) -> Iterator[Faults]:
-    interesting = _OF_INTEREST.get(way)
+    told = runs[way]
     for kind, lasting in KINDS:
-        for at, call in enumerate(runs[way].calls, start=1):
-            if touches(kind, call) and (interesting is None or call.function in interesting):
+        for at, call in enumerate(told.calls, start=1):
+            interesting = at > told.begun and call.function in _OF_INTEREST[way]
+            if interesting and touches(kind, call):
                 yield (Fault(at, kind, lasting=lasting),)
 
 
@@ -62,7 +84,7 @@ def pairs(runs: Runs, way: str) -> Iterator[Faults]:
     """Draw two faults each, the second among the calls that mend what the first has broken."""
     chance = random.Random(way)  # noqa: S311  # the same draw in every run is what is wanted
     for _ in range(PAIRS):
-        first = chance.randrange(1, len(runs[way].calls))
+        first = chance.randrange(runs[way].begun + 1, len(runs[way].calls))
         places = first, first + chance.randrange(1, 30)
         (one, one_lasts), (other, other_lasts) = chance.choice(KINDS), chance.choice(KINDS)
         yield (
@@ -91,14 +113,19 @@ def overcome(stage: Stage, runs: Runs, record_property: Callable[[str, object], 
 
 def judged(undisturbed: Told, told: Told, faults: Faults) -> list[str]:
     """Return what is wrong with how a trial ended."""
-    calls = told.calls
-    unknowns = sum(
-        may_leave_unknown(calls[fault.at - 1], fault) for fault in faults if fault.at <= len(calls)
-    )
+    befallen = [
+        (told.calls[fault.at - 1], fault) for fault in faults if fault.at <= len(told.calls)
+    ]
+    unknowns = sum(may_leave_unknown(*each) for each in befallen)
+    unsettled = sum(may_leave_reserved(*each) for each in befallen)
+    left = reservations_left(told.picture)
     return [
-        *broken_invariants(told.picture),
+        *broken_invariants(told.picture, price=PRICE),
         *differences(undisturbed.picture, told.picture, unknowns=unknowns),
         *(f"logged: {error}" for error in told.errors),
+        *told.seen,
+        *(["an event was set aside"] if told.aside and len(faults) == 1 else []),
+        *([f"never settled: {left}"] if len(left) > unsettled else []),
     ]
 
 

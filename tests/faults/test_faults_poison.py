@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 from builders import a_nik
+from comparison import differences
 from forked import in_a_copy
-from picture import Picture, differences
+from picture import Picture
 from stage import CHUNK_ROWS, Stage
-from trials import OUR_LINES, OURS, undisturbed
+from trials import undisturbed
+from ways import OUR_LINES, OURS
 
 QUEUES = ("Intake", "Chunk", "Sms", "Report")
 PERSONAL = (a_nik(1), a_nik(2), "Siti", "Johannes", "81200000001", "81200000002")

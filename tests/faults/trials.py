@@ -15,11 +15,18 @@ Faults = tuple[Fault, ...]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a run has to tell: every call, the end, and what was logged as an error."""
+    """What a run has to tell: every call, the end, and what was logged as an error.
+
+    The way turned on the calls after the first `begun`. `seen` is what may never be, and was;
+    `aside` how many receipts' events Lambda gave up.
+    """
 
     calls: Sequence[Call]
+    begun: int
     picture: Picture
     errors: Sequence[str]
+    seen: Sequence[str]
+    aside: int
 
 
 def play(stage: Stage, way: str) -> Told:
@@ -27,7 +34,14 @@ def play(stage: Stage, way: str) -> Told:
     # Whoever waits with jitter does so alike in every run.
     random.seed(1)
     WAYS[way](stage)
-    return Told(calls=stage.aws.calls, picture=stage.picture(), errors=stage.log.errors)
+    return Told(
+        calls=stage.aws.calls,
+        begun=stage.aws.of_interest,
+        picture=stage.picture(),
+        errors=stage.log.errors,
+        seen=stage.seen,
+        aside=len(stage.aside),
+    )
 
 
 def undisturbed(stage: Stage, way: str) -> Told:
@@ -64,20 +78,30 @@ def disturbed(
     return in_a_copy(go)
 
 
-PEOPLE_A_CHUNK = 3
-"""At most so many people of one chunk of `OUR_LINES` are told."""
 _DEAD = {Kind.DIES_BEFORE, Kind.DIES_AFTER}
+_TAKES_EFFECT = {Kind.DIES_AFTER, Kind.NO_ANSWER, Kind.CONNECTION_LOST}
 
 
 def may_leave_unknown(call: Call, fault: Fault) -> int:
-    """Return how many people's messages this fault may leave `unknown`.
+    """Return how many people's messages this fault may leave `unknown`: one, or none.
 
     Only one between claim and record may: where the process dies there, where nobody can say
     whether the carrier took it, or where the record cannot be made before the function ends.
+    After that one, a delivery sends nothing further.
     """
     if call.function != "notify":
         return 0
-    if call.operation == "Publish":
-        long = fault.lasting and fault.kind is not Kind.THROTTLED
-        return PEOPLE_A_CHUNK if long else int(fault.kind is not Kind.THROTTLED)
-    return int(fault.kind in _DEAD or fault.lasting)
+    final = fault.kind in _DEAD or fault.lasting
+    happens = {
+        "Publish": fault.kind is not Kind.THROTTLED,
+        # The claim, and the record.
+        "UpdateItem": final and fault.kind in _TAKES_EFFECT,
+        "TransactWriteItems": final and fault.kind not in _TAKES_EFFECT,
+    }
+    return int(happens.get(call.operation, False))
+
+
+def may_leave_reserved(call: Call, fault: Fault) -> int:
+    """Return how many deliveries this fault may keep from giving back what they had set aside."""
+    final = fault.kind in _DEAD or (fault.lasting and call.service == "dynamodb")
+    return int(call.function == "notify" and final)

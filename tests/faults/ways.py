@@ -1,24 +1,25 @@
 """The ways that files take, and what people and carriers do to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import timedelta
 
 from builders import a_nik
-from moto.dynamodb.models import dynamodb_backends
-from moto.sns.models import sns_backends
 from stage import Stage
 from world import a_line
 
 from chalicelib import gate
 from chalicelib.domain.jobs import OutreachJob, ResendJob
 from local.carrier import event_of, line_of
-from local.cloud import ACCOUNT, REGION
 
 OURS, THEIRS = "incoming/002/BPUM/penerima.csv", "incoming/008/BPUM/lebih-dulu.csv"
+_LATER = "incoming/008/BPUM/kemudian.csv"
 _OTHER = "Johannes Lain Sekali"
 _REFUSED_PHONE = "+6281200000004"
+_UNREACHABLE = "Phone is currently unreachable/unavailable"
+_NO_NUMBER = "Invalid phone number"
+_SOON, _A_DELAY, _RECEIPTS_TAKE = 300.0, 1000.0, 72 * 3600.0  # seconds
+_A_DAY = timedelta(days=1)
 _THEIR_LINES = tuple(a_line(number) for number in (50, 51, 52))
 
 
@@ -89,12 +90,11 @@ def receipts_of_all_kinds(stage: Stage) -> None:
     stage.upload(OURS, OUR_LINES)
     stage.finish()
     stage.aws.of_interest_from_here()
-    with _not_recorded_yet(stage, _phone(1)):
-        stage.hand_on(_said(stage, {1: None}, ago=0))
+    stage.hand_on(_said(stage, {1: None}, ago=0), before_recorded=_phone(1))
     stage.hand_on(_said(stage, {2: None, 5: _UNREACHABLE}, {5: _UNREACHABLE, 6: None}))
-    stage.time.wind_on(_SCHEDULE)
+    stage.pass_by(_SOON)
     stage.finish()
-    stage.time.wind_on(_RECEIPTS_TAKE)
+    stage.pass_by(_RECEIPTS_TAKE)
     stage.finish()
     stage.hand_on(_said(stage, {8: None, 9: _UNREACHABLE, 1: None}, ago=_RECEIPTS_TAKE))
     stage.finish()
@@ -141,7 +141,7 @@ def a_pause(stage: Stage) -> None:
             stage.serve("notify")
             stage.keep_gate()
             stage.sweep()
-            stage.pass_by(1000)
+            stage.pass_by(_A_DELAY)
             stage.serve("notify")
         stage.staff(
             lambda world, deadline, paused=paused: gate.resume(
@@ -200,7 +200,7 @@ def _said(
     Each is told to be delivered, or why not, and to have been taken so many seconds ago; of whom
     no message was taken nothing is told. One line is of a message that is not ours.
     """
-    ids = {phone: id_ for id_, (phone, _) in sns_backends[ACCOUNT][REGION].sms_messages.items()}
+    ids = {phone: id_ for id_, (phone, _) in stage.picture().messages.items()}
     at = stage.time() - timedelta(seconds=ago)
     said = [(ids.get(_phone(number)), number, why) for each in told for number, why in each.items()]
     lines = [
@@ -213,5 +213,9 @@ def _said(
 
 
 @contextmanager
-def _not_recorded_yet(stage: Stage, phone: str) -> Iterator[None]:
-    """Have a person's message out, but not recorded, until a receipt was tried once."""
+def _nobody_is_told(stage: Stage) -> Iterator[None]:
+    """Have it noted if a message goes out meanwhile."""
+    before = len(stage.picture().messages)
+    yield
+    if len(stage.picture().messages) != before:
+        stage.seen.append("a message went out while messages were paused")

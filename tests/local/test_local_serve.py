@@ -1,9 +1,11 @@
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -53,6 +55,11 @@ def test_a_file_from_any_s3_client_is_processed_and_it_stops_cleanly(served):
     process, endpoint, told = served
     assert endpoint in told
     assert BUCKET in told
+    for name, group in (("dinas", "dinas"), ("bpjs", "bpjs"), ("bri", "bank-002")):
+        assert re.search(rf"^  {name} +\S{{12,}} +\({group}\)$", told, re.MULTILINE)
+    page = re.search(r"Buka (http\S+) di peramban", told)
+    with urllib.request.urlopen(page[1]) as answer:  # noqa: S310  # our own, on loopback
+        assert b"<html" in answer.read()
     s3 = boto3.client(
         "s3",
         endpoint_url=endpoint,
@@ -70,7 +77,7 @@ def test_a_file_from_any_s3_client_is_processed_and_it_stops_cleanly(served):
             listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="results/002/")
         except ClientError:
             continue
-        found = [o["Key"] for o in listed.get("Contents", []) if "ringkasan" in o["Key"]]
+        found = [o["Key"] for o in listed.get("Contents", []) if "hasil.csv" in o["Key"]]
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=PATIENCE)
     assert found, errors
