@@ -5,7 +5,7 @@ A handler parses, calls one step and returns; what the steps do stands in `chali
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import (
     Chalice,
@@ -35,8 +35,12 @@ from chalicelib import (
     wiring,
 )
 from chalicelib.domain.jobs import ChunkJob, OutreachJob, ReportJob, ResendJob, SmsJob
+from chalicelib.domain.reference import batch_id
 from chalicelib.endpoints import ENDPOINTS
 from chalicelib.sweep import Sweep, Swept
+
+if TYPE_CHECKING:
+    from chalicelib.domain.batch import Batch
 
 # Powertools logs for us (chalicelib.telemetry), to one stream and in one shape.
 app = Chalice(app_name="payung", configure_logs=False)
@@ -147,55 +151,73 @@ for each in ENDPOINTS:
 
 def _take_uploads(body: str, context: Any) -> None:
     world = wiring.world()
-    intake.take_uploads(
-        intake.uploads(body),
-        batches=world.batches,
-        objects=world.objects,
-        intake_queue=world.intake_queue,
-        chunk_queue=world.chunk_queue,
-        report_queue=world.report_queue,
-        agreements=world.agreements,
-        clock=world.clock,
-        deadline=wiring.deadline(context.get_remaining_time_in_millis),
-        chunk_rows=world.settings.chunk_rows,
-        gates=world.gates,
-        sending=world.sending,
-    )
+    uploads = intake.uploads(body)
+    telemetry.about(", ".join(batch_id(each.bucket, each.key, each.version) for each in uploads))
+    read: list[Batch] = []
+    try:
+        intake.take_uploads(
+            uploads,
+            read=read,
+            batches=world.batches,
+            objects=world.objects,
+            intake_queue=world.intake_queue,
+            chunk_queue=world.chunk_queue,
+            report_queue=world.report_queue,
+            agreements=world.agreements,
+            clock=world.clock,
+            deadline=wiring.deadline(context.get_remaining_time_in_millis),
+            chunk_rows=world.settings.chunk_rows,
+            gates=world.gates,
+            sending=world.sending,
+        )
+    finally:
+        telemetry.count_files(read)
 
 
 def _enroll_chunk(body: str, context: Any) -> None:
     world = wiring.world()
-    enroll.enroll_chunk(
-        deliveries.job(ChunkJob, body),
-        batches=world.batches,
-        enrollments=world.enrollments,
-        objects=world.objects,
-        sms_queue=world.sms_queue,
-        report_queue=world.report_queue,
-        agreements=world.agreements,
-        clock=world.clock,
-        deadline=wiring.deadline(context.get_remaining_time_in_millis),
-    )
+    job = deliveries.job(ChunkJob, body)
+    telemetry.about(job.batch, job.chunk)
+    with telemetry.timed("ChunkSeconds"):
+        closed = enroll.enroll_chunk(
+            job,
+            batches=world.batches,
+            enrollments=world.enrollments,
+            objects=world.objects,
+            sms_queue=world.sms_queue,
+            report_queue=world.report_queue,
+            agreements=world.agreements,
+            clock=world.clock,
+            deadline=wiring.deadline(context.get_remaining_time_in_millis),
+        )
+    telemetry.count_chunk(closed)
 
 
 def _send_confirmations(body: str, context: Any) -> None:
     world = wiring.world()
-    notify.send_confirmations(
-        deliveries.job(SmsJob, body),
-        claim=context.aws_request_id,
-        enrollments=world.enrollments,
-        batches=world.batches,
-        texter=world.texter,
-        sms_queue=world.sms_queue,
-        report_queue=world.report_queue,
-        agreements=world.agreements,
-        clock=world.clock,
-        deadline=wiring.deadline(context.get_remaining_time_in_millis),
-        pace=world.pace,
-        gates=world.gates,
-        sending=world.sending,
-        only_to=world.only_to,
-    )
+    job = deliveries.job(SmsJob, body)
+    telemetry.about(job.batch, job.chunk)
+    told = notify.Told()
+    try:
+        notify.send_confirmations(
+            job,
+            claim=context.aws_request_id,
+            enrollments=world.enrollments,
+            batches=world.batches,
+            texter=world.texter,
+            sms_queue=world.sms_queue,
+            report_queue=world.report_queue,
+            agreements=world.agreements,
+            clock=world.clock,
+            deadline=wiring.deadline(context.get_remaining_time_in_millis),
+            pace=world.pace,
+            gates=world.gates,
+            sending=world.sending,
+            only_to=world.only_to,
+            told=told,
+        )
+    finally:
+        telemetry.count_messages(told)
 
 
 def _take_receipts(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -213,8 +235,10 @@ def _take_receipts(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _resend_failed(body: str, context: Any) -> None:
     world = wiring.world()
-    resend.resend_failed(
-        deliveries.job(ResendJob, body),
+    job = deliveries.job(ResendJob, body)
+    telemetry.about(job.batch, job.chunk)
+    messages = resend.resend_failed(
+        job,
         batches=world.batches,
         enrollments=world.enrollments,
         objects=world.objects,
@@ -223,6 +247,7 @@ def _resend_failed(body: str, context: Any) -> None:
         clock=world.clock,
         deadline=wiring.deadline(context.get_remaining_time_in_millis),
     )
+    telemetry.count_resent(messages)
 
 
 def _keep_gate(context: Any) -> gate.Kept:
@@ -251,13 +276,15 @@ def _write_report(body: str, context: Any) -> None:
             deadline=deadline,
         )
         return
-    report.write_report(
+    telemetry.about(job.batch)
+    reported = report.write_report(
         job,
         batches=world.batches,
         objects=world.objects,
         clock=world.clock,
         deadline=deadline,
     )
+    telemetry.count_report(reported)
 
 
 def _current() -> Request:

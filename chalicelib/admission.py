@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from chalicelib.adapters.protocols import Clock, Gates
 from chalicelib.deadline import Deadline
 from chalicelib.domain.sending import Closed, Gate, Sending, month_of
+from chalicelib.errors import Retry
 from chalicelib.faults import log_fault
 
 log = logging.getLogger(__name__)
@@ -119,5 +120,8 @@ class Admission:
             self._deadline.patiently(
                 lambda: self._gates.release(allowance.month, self._claim, unused)
             )
+        except Retry as busy:
+            about = {"batch": self._batch, "unused_micro_usd": unused}
+            log.warning("what was set aside cannot be given back: %s", busy, extra=about)
         except Exception as fault:  # noqa: BLE001  # logged; see above
             log_fault(fault, {"batch": self._batch, "unused_micro_usd": unused})

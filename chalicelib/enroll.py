@@ -53,8 +53,8 @@ def enroll_chunk(
     agreements: Agreements,
     clock: Clock,
     deadline: Deadline,
-) -> ChunkProgress:
-    """Bring one chunk to its end and return how it stands.
+) -> ChunkProgress | None:
+    """Bring one chunk to its end; return how it stands where this run has closed it.
 
     Raises:
         Retry: it could not be finished now; what was done is stored.
@@ -67,6 +67,7 @@ def enroll_chunk(
         raise ObjectMalformed("the file has no such chunk")
     progress = deadline.patiently(lambda: batches.chunk(batch.id, job.chunk))
     key = work.outcomes_key(batch.id, job.chunk)
+    closed = False
     if not progress.done or not objects.exists(key):
         chunk = _Chunk(
             settlement=_settlement(batch, job.chunk, agreements),
@@ -81,9 +82,10 @@ def enroll_chunk(
         niks = people_to_tell(chunk.rows.of_chunk(job.chunk), outcomes)
         jobs = sms_jobs(batch.id, batch.programme, job.chunk, niks)
         deadline.patiently(lambda: sms_queue.send([each.model_dump_json() for each in jobs]))
-        deadline.patiently(lambda: batches.close_chunk(batch.id, job.chunk, rows=len(outcomes)))
+        rows = len(outcomes)
+        closed = deadline.patiently(lambda: batches.close_chunk(batch.id, job.chunk, rows=rows))
     _ask_for_report(batch.id, batches, report_queue, deadline)
-    return deadline.patiently(lambda: batches.chunk(batch.id, job.chunk))
+    return deadline.patiently(lambda: batches.chunk(batch.id, job.chunk)) if closed else None
 
 
 @dataclass
@@ -122,10 +124,11 @@ class _Chunk:
             for index in range(start, end)
             if rows[index].is_candidate
         }
+        accepted = {index: self.settlement.accepted(rows[index]) for index in waiting}
         while True:
             tally = Tally.of(outcomes.values())
             for index in waiting:
-                tally.count(self.settlement.accepted(rows[index]))
+                tally.count(accepted[index])
             checkpoint = Checkpoint(
                 batch=self.settlement.batch.id,
                 chunk=self.settlement.chunk,
@@ -151,7 +154,7 @@ class _Chunk:
                     outcomes[index] = self.settlement.owned(rows[index], owner)
                     del waiting[index]
         self.settled |= outcomes
-        self.settled |= {index: self.settlement.accepted(rows[index]) for index in waiting}
+        self.settled |= {index: accepted[index] for index in waiting}
         return True
 
     def _without_table(self, row: JudgedRow) -> Outcome:

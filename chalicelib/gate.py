@@ -119,23 +119,6 @@ def sending_state(
     )
 
 
-def waiting_before(batch: Batch, *, gate: Gate, batches: Batches, deadline: Deadline) -> int:
-    """Return how many people are told before the last one of a file is, that one included.
-
-    Those are the file's own and those of the files that came before it and are not paused. 0 where
-    nobody of the file waits.
-    """
-    own = messages_to_come(batch, _sums(batch.id, batches, deadline))
-    if not own:
-        return 0
-    before = (
-        people
-        for other, people in _people_of_others(batch, batches, deadline)
-        if other.received_at < batch.received_at and other.id not in gate.batches
-    )
-    return own + sum(before)
-
-
 def waiting_beside(batch: Batch, *, batches: Batches, deadline: Deadline) -> int:
     """Return how many people of other files are still to be told, or expected to be."""
     return sum(people for _, people in _people_of_others(batch, batches, deadline))

@@ -52,7 +52,9 @@ def uploads(body: str) -> list[Upload]:
         raise MessageMalformed(str(error)) from None
 
 
-def take_uploads(uploads: Sequence[Upload], **world: Any) -> None:
+def take_uploads(
+    uploads: Sequence[Upload], *, read: list[Batch] | None = None, **world: Any
+) -> None:
     """Take each upload in (see `take_upload`); what fails with one does not hold up the others.
 
     Raises:
@@ -61,7 +63,7 @@ def take_uploads(uploads: Sequence[Upload], **world: Any) -> None:
     faults: list[Exception] = []
     for upload in uploads:
         try:
-            take_upload(upload, **world)
+            take_upload(upload, read=read, **world)
         except Exception as fault:  # noqa: BLE001  # raised below
             faults.append(fault)
     if faults:
@@ -83,11 +85,12 @@ def take_upload(
     gates: Gates,
     sending: Sending,
     limits: Limits | None = None,
+    read: list[Batch] | None = None,
 ) -> Batch:
     """Bring an upload to where its chunks are queued, or to where it is refused.
 
     Safe to repeat at any time: the first delivery's batch is found again, and what was not done
-    for it is done.
+    for it is done. A file that this delivery has read to its end is added to `read`.
 
     Raises:
         Retry: it could not be finished now.
@@ -109,6 +112,8 @@ def take_upload(
         if not deadline.patiently(lambda: batches.advance(batch, BatchStatus.SPLITTING)):
             # Another delivery has read the file, or this one and the answer was lost.
             batch = _as_stored(batch, batches, deadline)
+        elif read is not None:
+            read.append(batch)
     _hand_on(batch, batches, objects, chunk_queue, report_queue, deadline)
     return batch
 

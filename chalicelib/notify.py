@@ -41,6 +41,20 @@ CLAIM_GRACE = timedelta(minutes=5)
 """Longer than the function may run: whoever claimed before that is gone."""
 
 
+@dataclass(slots=True)
+class Told:
+    """What came of messages: how many of each.
+
+    `failed` were refused and never sent, `postponed` go out later, by another delivery.
+    """
+
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    held: int = 0
+    postponed: int = 0
+
+
 def send_confirmations(
     job: SmsJob,
     *,
@@ -57,10 +71,12 @@ def send_confirmations(
     gates: Gates,
     sending: Sending,
     only_to: frozenset[str] = frozenset(),
+    told: Told | None = None,
 ) -> None:
     """Send each person of the job the message that is still to be sent.
 
-    `claim` is this delivery's own token. With `only_to` (a sandbox's verified numbers) nobody else
+    `claim` is this delivery's own token. What comes of each message is counted in `told`, also
+    where this raises. With `only_to` (a sandbox's verified numbers) nobody else
     is sent anything: their messages are recorded as `held`.
 
     Raises:
@@ -78,6 +94,7 @@ def send_confirmations(
         pace=pace,
         sending=sending,
         only_to=only_to,
+        told=told or Told(),
         admission=Admission(
             gates=gates,
             sending=sending,
@@ -91,6 +108,7 @@ def send_confirmations(
     if rest.niks:
         later = job.model_copy(update={"niks": rest.niks}).model_dump_json()
         deadline.patiently(lambda: sms_queue.send([later], delay=rest.delay))
+        delivery.told.postponed += len(rest.niks)
     if rest.niks != job.niks:
         _ask_for_report(job, batches, report_queue, deadline)
     if delivery.with_others:
@@ -135,6 +153,7 @@ class _Delivery:
     sending: Sending
     only_to: frozenset[str]
     admission: Admission
+    told: Told
     with_others: int = 0
 
     def run(self) -> _Rest:
@@ -173,15 +192,35 @@ class _Delivery:
             lambda: self.enrollments.claim_sms(programme, nik, claim=self.claim, now=self.clock())
         )
         if enrollment is None:
-            self.with_others += _abandoned(
-                programme, nik, self.enrollments, self.clock, self.deadline
-            )
+            self.with_others += self._is_with_others(nik)
             return None
         result = self._result(enrollment, allowance)
         _record(enrollment, result, self.enrollments, self.clock, self.deadline)
+        self._count(result.state)
         if result.fault is not None:
             raise result.fault
         return result
+
+    def _is_with_others(self, nik: str) -> bool:
+        """Settle a claim whose owner is gone; True where its owner may still be at it."""
+        programme = self.job.programme
+        found = self.deadline.patiently(lambda: self.enrollments.find(programme, nik))
+        if found is None or found.sms is not Sms.SENDING:
+            return False
+        if found.sms_at is not None and self.clock() - found.sms_at < CLAIM_GRACE:
+            return True
+        log.warning("a message's fate is unknown", extra=_about(found))
+        if self.deadline.patiently(
+            lambda: self.enrollments.record_sms(
+                found, Sms.UNKNOWN, now=self.clock(), reason="claim_abandoned"
+            )
+        ):
+            self._count(Sms.UNKNOWN)
+        return False
+
+    def _count(self, state: Sms) -> None:
+        if state is not Sms.PENDING:
+            setattr(self.told, state.value, getattr(self.told, state.value) + 1)
 
     def _result(self, enrollment: Enrollment, allowance: Allowance) -> _Result:
         phone = enrollment.recipient.phone
@@ -251,22 +290,6 @@ def _was_recorded(
         lambda: enrollments.find(enrollment.programme, enrollment.recipient.nik)
     )
     return found is not None and found.sms is state and found.sms_claim == enrollment.sms_claim
-
-
-def _abandoned(
-    programme: str, nik: str, enrollments: Enrollments, clock: Clock, deadline: Deadline
-) -> bool:
-    """Settle a claim whose owner is gone; True where its owner may still be at it."""
-    found = deadline.patiently(lambda: enrollments.find(programme, nik))
-    if found is None or found.sms is not Sms.SENDING:
-        return False
-    if found.sms_at is not None and clock() - found.sms_at < CLAIM_GRACE:
-        return True
-    log.warning("a message's fate is unknown", extra=_about(found))
-    deadline.patiently(
-        lambda: enrollments.record_sms(found, Sms.UNKNOWN, now=clock(), reason="claim_abandoned")
-    )
-    return False
 
 
 def _ask_for_report(job: SmsJob, batches: Batches, queue: Queue, deadline: Deadline) -> None:

@@ -1,7 +1,8 @@
-"""Looks after files whose messages are all handed over, until the carriers have told of them.
+"""Looks after files of which messages are handed over, until the carriers have told of them.
 
-Their summaries follow the receipts as these are counted. When the time for receipts is over,
-whoever was not heard of is `unconfirmed`: the message may have come, and nobody knows.
+When the time for a receipt is over, whoever was not heard of is `unconfirmed`: the message may have
+come, and nobody knows. That time is each message's own, whatever others of the file wait for.
+Where all are handed over, the summary follows the receipts as these are counted.
 """
 
 import logging
@@ -18,7 +19,7 @@ from chalicelib.adapters.protocols import (
     SmsChange,
 )
 from chalicelib.deadline import Deadline
-from chalicelib.domain.batch import Batch, ChunkProgress, Watch
+from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress, Watch
 from chalicelib.domain.enrollment import Enrollment, Sms, SmsEvent
 from chalicelib.domain.jobs import ReportJob
 from chalicelib.domain.summary import Sums
@@ -42,7 +43,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Overdue:
-    """Looks at files that wait for receipts only; `idle` is how long a report may take."""
+    """Looks at files that wait for receipts; `idle` is how long a report may take."""
 
     batches: Batches
     enrollments: Enrollments
@@ -67,7 +68,10 @@ class Overdue:
             found.stuck += 1
         elif batch.receipts_due and batch.receipts_due <= self.clock():
             try:
-                somebody_waits = self._give_up(batch, chunks, found)
+                earliest = self._give_up(batch, chunks, found)
+                somebody_waits = earliest is not None
+                if earliest:
+                    self._wait_on(batch, earliest)
             except Poison as fault:
                 log.warning("receipts cannot be given up: %s", fault, extra={"batch": batch.id})
                 batch = replace(batch, stuck=f"objects_missing: {fault}")
@@ -78,12 +82,38 @@ class Overdue:
             # Whoever was erased before they were heard of stays counted as sent.
             self.deadline.patiently(lambda: self.batches.finish(stored))
 
+    def look_beside(self, id_: str, found: Found) -> None:
+        """Give up what is overdue in a file of which other messages are still to go out.
+
+        Raises:
+            OutOfTime: not everybody could be given up yet; what was done is stored, and counted.
+            Poison: an object that an earlier step wrote is gone or broken.
+        """
+        batch = self.deadline.patiently(lambda: self.batches.get(id_))
+        if batch is None or batch.stuck or batch.status is not BatchStatus.COMPLETED:
+            return
+        chunks, now = self._chunks(id_), self.clock()
+        if not any(chunk.sms.sent for chunk in chunks):
+            return
+        if batch.receipts_due is None:
+            self._wait_on(batch, now)
+        elif batch.receipts_due <= now:
+            # Whoever is told from now on is not overdue before those who are left.
+            self._wait_on(batch, self._give_up(batch, chunks, found) or now)
+
+    def _wait_on(self, batch: Batch, since: datetime) -> None:
+        """Look again when what was sent at `since` is overdue."""
+        due = since + RECEIPT_GRACE
+        self.deadline.patiently(lambda: self.batches.await_receipts(batch.id, due))
+
     def _chunks(self, batch: str) -> list[ChunkProgress]:
         return self.deadline.patiently(lambda: self.batches.chunks(batch))
 
-    def _give_up(self, batch: Batch, chunks: Sequence[ChunkProgress], found: Found) -> bool:
-        """Give up who is overdue; return whether anybody is left who may still be heard of."""
-        left = 0
+    def _give_up(
+        self, batch: Batch, chunks: Sequence[ChunkProgress], found: Found
+    ) -> datetime | None:
+        """Give up who is overdue; return when the first was sent theirs of those who are left."""
+        left: set[datetime] = set()
         for chunk in chunks:
             if not chunk.sms.sent:
                 continue
@@ -97,7 +127,9 @@ class Overdue:
             )
             sent = [each for each in people if each.sms is Sms.SENT]
             late = [each for each in sent if each.sms_is_older(RECEIPT_GRACE, now)]
-            left += len(sent)
+            left |= {
+                each.sms_at or now for each in sent if not each.sms_is_older(RECEIPT_GRACE, now)
+            }
             for start in range(0, len(late), _TOGETHER):
                 self.deadline.check()
                 changes = [_unconfirmed(each, now) for each in late[start : start + _TOGETHER]]
@@ -106,8 +138,9 @@ class Overdue:
                     lambda changes=changes: self.enrollments.change_sms(changes)  # type: ignore[misc]
                 ):
                     found.unconfirmed += len(changes)
-                    left -= len(changes)
-        return bool(left)
+                else:
+                    left.add(now - RECEIPT_GRACE)
+        return min(left, default=None)
 
     def _follow(self, batch: Batch, mark: str) -> bool:
         """Ask for a report where the last one told something else; it leaves its mark.

@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.adapters.protocols import Batches, Clock, Objects
@@ -33,6 +33,19 @@ class CountsDoNotClose(PayungError):
     """Rows in are not rows out: a fault of ours that a person must look at."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a report brought to its end.
+
+    `completed` is a file that it has completed; `awaited` counts the messages of a file that needs
+    nothing more, whose receipts were waited for, and `silent` those of which none came.
+    """
+
+    completed: Batch | None = None
+    awaited: int = 0
+    silent: int = 0
+
+
 def results_key(batch: Batch, name: str) -> str:
     """Where a result file of a batch stands."""
     return f"results/{batch.bank}/{batch.id}/{name}"
@@ -53,7 +66,7 @@ def write_summary(
 
 def write_report(
     job: ReportJob, *, batches: Batches, objects: Objects, clock: Clock, deadline: Deadline
-) -> Batch | None:
+) -> Reported:
     """Write the results of a file that is refused, or that has every chunk closed.
 
     Nothing is written of a file that is still on its way: the last chunk asks again. Once every
@@ -68,6 +81,7 @@ def write_report(
         raise ObjectMalformed("there is no such file")
     # A file that is reported on moves; that it was stuck would otherwise stay in its summary.
     batch = replace(batch, stuck=None)
+    reported = Reported()
     if batch.status is BatchStatus.ENROLLING and batch.chunks_done == batch.chunks:
         sums = _sums(batch, batches, deadline)
         if sums.tally.rows != batch.rows:
@@ -76,13 +90,18 @@ def write_report(
         completed = replace(batch, status=BatchStatus.COMPLETED)
         # The summary comes first: whoever sees `completed` finds all three files.
         write_summary(completed, sums, objects)
-        deadline.patiently(lambda: batches.advance(completed, BatchStatus.ENROLLING))
+        if deadline.patiently(lambda: batches.advance(completed, BatchStatus.ENROLLING)):
+            reported = Reported(completed)
         batch = completed
     if batch.status in {BatchStatus.COMPLETED, BatchStatus.REFUSED}:
         sums = _write_last_summary(batch, batches, objects, deadline)
         if not sums.sms_counts["pending"]:
             _finish(batch, sums, batches, clock, deadline)
-    return batch
+            if batch.receipts_due and not sums.sms.sent:
+                heard = sums.sms.delivered + sums.sms.failed
+                silent = sums.sms.unconfirmed
+                reported = replace(reported, awaited=heard + silent, silent=silent)
+    return reported
 
 
 def _finish(batch: Batch, sums: Sums, batches: Batches, clock: Clock, deadline: Deadline) -> None:

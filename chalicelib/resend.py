@@ -30,7 +30,7 @@ from chalicelib.domain.phone import is_mobile, parse_phone
 from chalicelib.domain.programme import Agreements, Programme
 from chalicelib.domain.sending import Sending
 from chalicelib.domain.settlement import JudgedRow
-from chalicelib.errors import NotYet, ObjectMalformed, PayungError, Retry
+from chalicelib.errors import NotYet, ObjectMalformed, PayungError, PublishRefused, Retry
 from chalicelib.files import work
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,10 @@ GROUP = 90
 """People whose messages change in one transaction."""
 NOT_AGAIN = frozenset({"opted_out", "no_mobile_number", "invalid_number", "country_not_served"})
 """Reasons of a failure that the same number would only meet again."""
+_NO_SUCH_NUMBER = (
+    "phone_invalid",
+    "Nomor ponsel ini tidak dapat dipakai. Isi satu nomor ponsel, misalnya 0812-3456-7890.",
+)
 _ON_ITS_WAY = frozenset({Sms.PENDING, Sms.SENDING})
 _TRIES = 5
 """How often a person is read anew whom somebody else is changing."""
@@ -265,11 +269,7 @@ def _number(corrected: str | None, person: Enrollment, countries: frozenset[str]
     if corrected is not None:
         phone = parse_phone(corrected, countries)
         if phone is None:
-            raise CannotBeSent(
-                "phone_invalid",
-                "Nomor ponsel ini tidak dapat dipakai. Isi satu nomor ponsel, misalnya"
-                " 0812-3456-7890.",
-            )
+            raise CannotBeSent(*_NO_SUCH_NUMBER)
         return phone
     stored = person.recipient.phone
     if stored is None:
@@ -285,7 +285,11 @@ def _number(corrected: str | None, person: Enrollment, countries: frozenset[str]
 
 
 def _check_is_wanted(phone: str, texter: Texter, deadline: Deadline) -> None:
-    if deadline.patiently(lambda: texter.is_opted_out(phone)):
+    try:
+        refused = deadline.patiently(lambda: texter.is_opted_out(phone))
+    except PublishRefused:
+        raise CannotBeSent(*_NO_SUCH_NUMBER) from None
+    if refused:
         raise NotNow(
             "opted_out",
             "Pemilik nomor ini menolak SMS. Hubungi orangnya dengan cara lain, atau isi nomor"

@@ -6,7 +6,8 @@ is there: chunks, outcomes, messages, reports. After a bounded number of tries t
 stuck, with the reason, for staff to see; it is looked at further, and moves again once driven.
 A file that only lacks messages is left alone for as long as messages may not go out.
 
-Then come the files that wait for carriers' receipts only (`overdue`).
+Receipts that carriers owe are looked for beside that, and then in the files that wait for nothing
+else (`overdue`).
 """
 
 import logging
@@ -101,9 +102,12 @@ class Sweep:
         """
         swept, found = Swept(), Found()
         overdue = self._overdue()
-        swept.unfinished = self._each(
-            self.batches.unfinished(), lambda batch: self._look_at(batch, swept), swept
-        )
+
+        def look(batch: str) -> None:
+            self._look_at(batch, swept)
+            overdue.look_beside(batch, found)
+
+        swept.unfinished = self._each(self.batches.unfinished(), look, swept)
         self._each(
             self.batches.awaiting_receipts(), lambda batch: overdue.look_at(batch, found), swept
         )

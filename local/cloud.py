@@ -13,10 +13,12 @@ from moto import mock_aws
 from . import (
     moto_calls,
     moto_events,
+    moto_expressions,
     moto_haste,
     moto_mappings,
     moto_queues,
     moto_transactions,
+    moto_wire,
     resources,
 )
 from .moto_events import Clock
@@ -119,7 +121,7 @@ def build(session: boto3.Session, template: Template) -> Cloud:
 @contextmanager
 def embedded(clock: Clock | None = None) -> Iterator[boto3.Session]:
     """Put an embedded AWS into this process: every boto3 client made inside it talks to that."""
-    with credentials(), mended(clock), mock_aws():
+    with credentials(), mended(clock), moto_wire.unsigned(), mock_aws():
         yield boto3.Session(region_name=REGION)
 
 
@@ -132,6 +134,8 @@ def mended(clock: Clock | None = None) -> Iterator[None]:
         moto_events.mended(clock),
         moto_haste.mended(),
         moto_calls.mended(),
+        moto_expressions.mended(),
+        moto_wire.mended(),
     ):
         yield
 

@@ -18,11 +18,9 @@ from moto.core import botocore_stubber
 from moto.core.request import normalize_request
 from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
-from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 from werkzeug.exceptions import HTTPException
 
-_STATIC = 3
-"""How many of the validators look at nothing but the expression, the names and the table's keys."""
+from . import moto_wire
 
 _SCALAR = frozenset({"S", "N", "BOOL", "NULL", "B"})
 
@@ -36,7 +34,6 @@ def mended() -> Iterator[None]:
     sanitize = lru_cache(4096)(useragent.sanitize_user_agent_string_component)
     with ExitStack() as stack:
         for owner, name, quicker in (
-            (UpdateExpressionValidator, "validate", _validating()),
             (ConditionExpressionParser, "_lex_condition_expression", _lexing()),
             (botocore_stubber.BotocoreStubber, "process_request", _processing()),
             (Item, "__deepcopy__", _copy_item),
@@ -64,21 +61,6 @@ def _copy_item(item: Any, memo: dict[int, Any]) -> Any:
     return copied
 
 
-def _validating() -> Callable[[Any], Any]:
-    valid: set[tuple[Any, ...]] = set()
-
-    def validate(validator: Any) -> Any:
-        node = validator.node_to_validate
-        names = validator.expression_attribute_names or {}
-        key = (node.text, tuple(names.items()), tuple(validator.table.table_key_attrs))
-        for processor in validator.processors[_STATIC if key in valid else 0 :]:
-            node = processor.traverse(node)
-        valid.add(key)
-        return node
-
-    return validate
-
-
 def _lexing() -> Callable[[Any], deque[Any]]:
     original = ConditionExpressionParser._lex_condition_expression  # noqa: SLF001  # what is replaced
     known: dict[str, tuple[Any, ...]] = {}
@@ -100,6 +82,12 @@ def _processing() -> Callable[[Any, Any], Any]:
         service = _ROOT.fullmatch(url)
         if not service:
             return original(stubber, request)
+        try:
+            answered = moto_wire.answer(service[1], request)
+        except HTTPException as error:
+            return error.code, error.get_headers(), error.get_body()
+        if answered is not None:
+            return answered
         normalized = normalize_request(request)
         try:
             return _method(service[1], url)(normalized, normalized.raw_url, normalized.headers)

@@ -2,8 +2,7 @@
 
 Everything here saves repeated work and changes no result: an expression is parsed once for its
 text, its tree is copied plainly, an item's size is counted up instead of anew for each of its
-attributes, attributes that are in the form of the wire already are sent as they are, and a query
-looks at the items that may be of it, not at the whole table.
+attributes, and a query looks at the items that may be of it, not at the whole table.
 """
 
 import inspect
@@ -13,7 +12,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from moto.core import responses, utils
-from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import bytesize
@@ -26,7 +24,6 @@ from moto.dynamodb.parsing.expressions import (  # type: ignore[attr-defined]  #
 )
 
 _ITEM_LIMIT = 405_000  # moto's own
-_PLAIN = frozenset({"S", "N"})
 _INDEX_NAME = 6  # among the positional arguments of moto's own query, behind the hash key
 _PROCESSED: dict[tuple[type, type], bool] = {}
 
@@ -40,7 +37,6 @@ def mended() -> Iterator[None]:
         (Node, "__deepcopy__", _copy_tree),
         (DepthFirstTraverser, "traverse_node_recursively", _traverse),
         (LimitedSizeDict, "__setitem__", _counting(LimitedSizeDict.__setitem__)),
-        (BaseJSONSerializer, "_serialize_type_map", _plainly(BaseJSONSerializer)),
         (Table, "query", _narrowed(Table.query)),
         (responses, "method_names_from_class", cache(utils.method_names_from_class)),
     ]
@@ -157,35 +153,3 @@ def _index_keys(table: Any) -> dict[str, set[str]]:
     return {
         index.name: {key["AttributeName"] for key in index.schema} for index in table.all_indexes()
     }
-
-
-def _plainly(serializer: type[BaseJSONSerializer]) -> Callable[..., None]:
-    original = serializer._serialize_type_map  # noqa: SLF001  # what is replaced
-
-    def serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        plain = _as_sent(value) if shape.value.name == "AttributeValue" else None
-        if plain is None:
-            original(self, serialized, value, shape, key)
-        else:
-            self._default_serialize(serialized, plain, shape, key)
-
-    return serialize
-
-
-def _as_sent(attributes: Any) -> dict[str, dict[str, Any]] | None:
-    """Return attributes in the form of the wire; None where one of them is not plain."""
-    sent: dict[str, dict[str, Any]] = {}
-    for name, held in attributes.items():
-        if isinstance(held, DynamoType):
-            kind, value = held.type, held.value
-        else:
-            if len(held) != 1:
-                return None
-            ((kind, value),) = held.items()
-        if (kind in _PLAIN and isinstance(value, str)) or (
-            kind == "BOOL" and value in (True, False)
-        ):
-            sent[name] = {kind: value}
-        else:
-            return None
-    return sent

@@ -170,7 +170,7 @@ class MemoryEnrollments:
         stored = self._tables.files[batch]
         self._tables.unfinished[batch] = _NEEDS_SOMETHING
         self._tables.files[batch] = replace(
-            stored, reopened=stored.reopened + 1, receipts_due=None, stuck=None, watch=None
+            stored, reopened=stored.reopened + 1, stuck=None, watch=None
         )
 
 
@@ -287,6 +287,10 @@ class MemoryBatches:
             stuck=None,
             receipts_due=receipts_due and (stored.receipts_due or receipts_due),
         )
+
+    def await_receipts(self, batch: str, until: datetime) -> None:
+        if batch in self._tables.unfinished:
+            self._tables.files[batch] = replace(self._tables.files[batch], receipts_due=until)
 
     def of_bank(self, bank: str, *, before: datetime | None = None, limit: int = 50) -> list[Batch]:
         found = [

@@ -150,10 +150,8 @@ class RecordingTexter:
 class MemoryLinks:
     """Signs nothing, and says what it would have signed."""
 
-    def upload(
-        self, key: str, *, most_bytes: int, valid: timedelta
-    ) -> tuple[str, Mapping[str, str]]:
-        return "https://bucket/", {"key": key, "most": str(most_bytes), "valid": str(valid)}
+    def upload(self, key: str, *, size: int, valid: timedelta) -> tuple[str, Mapping[str, str]]:
+        return "https://bucket/", {"key": key, "size": str(size), "valid": str(valid)}
 
     def download(self, key: str, *, name: str, valid: timedelta) -> str:
         return f"https://bucket/{key}?name={name}&valid={valid.total_seconds():.0f}"

@@ -143,8 +143,8 @@ class World:
             only_to=self.only_to,
         )
 
-    def report(self, job: ReportJob) -> None:
-        report.write_report(
+    def report(self, job: ReportJob) -> report.Reported:
+        return report.write_report(
             job,
             batches=self.batches,
             objects=self.objects,

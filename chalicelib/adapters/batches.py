@@ -249,6 +249,23 @@ class DynamoBatches:
             if code_of(error) != _CONDITION_FAILED:
                 raise
 
+    def await_receipts(self, batch: str, until: datetime) -> None:
+        """Set when an unfinished file is next looked at for receipts that are overdue."""
+        try:
+            with busy_is_busy():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=batch_key(batch),
+                    UpdateExpression="SET receipts_due = :until",
+                    # Of a finished file nobody waits for any receipt.
+                    ConditionExpression=f"attribute_exists(unfinished) AND {NOT_NEWER}",
+                    ExpressionAttributeNames=NOT_NEWER_NAMES,
+                    ExpressionAttributeValues={**NOT_NEWER_VALUES, ":until": moment(until)},
+                )
+        except ClientError as error:
+            if code_of(error) != _CONDITION_FAILED:
+                raise
+
     def of_bank(self, bank: str, *, before: datetime | None = None, limit: int = 50) -> list[Batch]:
         """Return a bank's files, the latest first: those received at `before` or earlier."""
         with busy_is_busy():

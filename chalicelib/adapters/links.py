@@ -17,13 +17,13 @@ class S3Links:
         self._client = client
         self._bucket = bucket
 
-    def upload(self, key: str, *, most_bytes: int, valid: timedelta) -> UploadForm:
-        """Return a form with which this very object can be stored, and no other."""
+    def upload(self, key: str, *, size: int, valid: timedelta) -> UploadForm:
+        """Return a form with which an object of this very key and size can be stored."""
         form = self._client.generate_presigned_post(
             self._bucket,
             key,
-            # That the key is this one is a condition by itself.
-            Conditions=[["content-length-range", 1, most_bytes]],
+            # That the key is this one is a condition by itself; the range is of the file alone.
+            Conditions=[["content-length-range", size, size]],
             ExpiresIn=int(valid.total_seconds()),
         )
         return form["url"], form["fields"]

@@ -120,8 +120,7 @@ def reopened(table: str, batch: str) -> dict[str, Any]:
     return {
         "TableName": table,
         "Key": batch_key(batch),
-        "UpdateExpression": "SET unfinished = :yes ADD reopened :one"
-        " REMOVE receipts_due, stuck, #watch",
+        "UpdateExpression": "SET unfinished = :yes ADD reopened :one REMOVE stuck, #watch",
         # Where there is no file nothing is made of it by halves.
         "ConditionExpression": NOT_NEWER,
         "ExpressionAttributeNames": {"#watch": "watch", **NOT_NEWER_NAMES},

@@ -175,6 +175,9 @@ class Batches(Protocol):
         `batch` was read.
         """
 
+    def await_receipts(self, batch: str, until: datetime) -> None:
+        """Set when a file is next looked at for overdue receipts; nothing where it is finished."""
+
     def awaiting_receipts(self) -> Iterator[str]:
         """Iterate over the ids of files that wait for carriers' receipts only."""
 
@@ -293,8 +296,8 @@ UploadForm = tuple[str, Mapping[str, str]]
 class Links(Protocol):
     """Addresses with which a browser reads or writes one object of the bucket, for some minutes."""
 
-    def upload(self, key: str, *, most_bytes: int, valid: timedelta) -> UploadForm:
-        """Return a form with which this very object can be stored, and no other."""
+    def upload(self, key: str, *, size: int, valid: timedelta) -> UploadForm:
+        """Return a form with which an object of this very key and size (bytes) can be stored."""
 
     def download(self, key: str, *, name: str, valid: timedelta) -> str:
         """Return an address from which an object is downloaded, to be saved under `name`."""

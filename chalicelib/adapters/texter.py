@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 _POSTPONED = frozenset({"Throttled", "Throttling", "ThrottledException", "ThrottlingException"})
+_INVALID = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"})
 _FAULT = 500
 
 
@@ -88,10 +89,9 @@ def _meaning(error: ClientError) -> PublishError:
         return PublishPostponed("throttled")
     if status >= _FAULT:
         return PublishAmbiguous(code)
-    message = error.response.get("Error", {}).get("Message", "").lower()
-    if code == "InvalidParameter" and "opted out" in message:
-        return PublishRefused("opted_out")
-    if code in {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"}:
-        return PublishRefused("invalid_number")
+    message = error.response.get("Error", {}).get("Message", "").lower().replace(" ", "")
+    # The same codes are of a sender ID, a price or a text that SNS does not take: those are ours.
+    if code in _INVALID and "phonenumber" in message:
+        return PublishRefused("opted_out" if "optedout" in message else "invalid_number")
     # Not permitted, a malformed call …: ours to mend, and no number's fault.
     return PublishRejected(code)

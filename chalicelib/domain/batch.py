@@ -71,7 +71,8 @@ class Batch:
     `warnings` what was noticed in a file that was taken. `erased` counts accepted people whose data
     were deleted since, on their request. `stuck` is why the sweep has given a
     file up, until it moves again. `reopened` counts how often messages of a file were ordered to be
-    sent again; `receipts_due` (UTC) is until when the carriers' receipts are waited for.
+    sent again; `receipts_due` (UTC) is when the carriers' receipts are next looked for:
+    nobody is overdue before.
     """
 
     id: str

@@ -40,6 +40,8 @@ def plain(text: str) -> str:
     """Return a text with every character in one septet: others are transliterated."""
     if not text.isascii():
         text = anyascii(text)
+    # A keyboard's other apostrophe, as in Ma`ruf, which is not in the alphabet.
+    text = text.replace("`", "'")
     return " ".join(_COSTLY.sub(" ", text).split())
 
 

@@ -16,6 +16,7 @@ _BASE = len(ALPHABET)
 _ROOT = 3
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "S": "5", "U": "V"})
 _ID_LENGTH = 8
+_ID = re.compile(rf"[{ALPHABET}]{{{_ID_LENGTH}}}")
 _SHAPE = re.compile(rf"([{ALPHABET}]{{{_ID_LENGTH}}})-?([0-9]{{1,7}})([{ALPHABET}])")
 
 
@@ -36,6 +37,11 @@ def batch_id(bucket: str, key: str, version: str, *, attempt: int = 0) -> str:
         number, digit = divmod(number, _BASE)
         digits.append(ALPHABET[digit])
     return "".join(digits)
+
+
+def is_batch_id(text: str) -> bool:
+    """Whether a text has the shape of a batch's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def reference(batch: str, row: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from .batch import Batch
@@ -41,7 +42,7 @@ class JudgedRow:
         return self.recipient is not None and self.first is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settlement:
     """What the rows of one chunk have in common: the file, the dates, what places are called.
 
@@ -57,7 +58,7 @@ class Settlement:
     regencies: Collection[str]
     bank_names: dict[str, str]
 
-    @property
+    @cached_property
     def account(self) -> Account:
         """Where the totals count these rows."""
         day = self.batch.received_at.astimezone(self.timezone).date()
@@ -103,19 +104,26 @@ class Settlement:
         return code if code in self.regencies else ELSEWHERE
 
     def accepted(self, row: JudgedRow) -> Outcome:
-        """Return the outcome of a row that enrolled its person."""
-        made = self.enrollment(row, now=self.batch.received_at)
+        """Return the outcome of a row that enrolled its person.
+
+        Raises:
+            ValueError: the row is not fit to be enrolled.
+        """
+        who = row.recipient
+        if who is None:
+            raise ValueError("a rejected row enrolls nobody")
+        line = row.source.line
         return Outcome(
-            line=made.row,
+            line=line,
             disposition=Disposition.ACCEPTED,
             findings=row.findings,
-            premium=made.premium,
-            aid=made.recipient.aid,
-            starts=made.starts,
-            ends=made.ends,
-            reference=made.reference,
-            rule=made.rule,
-            sms_possible=made.sms is Sms.PENDING,
+            premium=row.premium,
+            aid=who.aid,
+            starts=self.starts,
+            ends=self.ends,
+            reference=reference(self.batch.id, line),
+            rule=row.rule,
+            sms_possible=bool(who.phone),
         )
 
     def rejected(self, row: JudgedRow) -> Outcome:

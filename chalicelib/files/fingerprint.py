@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from operator import itemgetter
 
 from chalicelib.domain.columns import Column
 from chalicelib.domain.recipient import SourceRow
@@ -22,13 +23,16 @@ class Fingerprint:
         """Take the columns' indexes and the width of the header, as the table tells them."""
         self._width = width
         known = sorted(columns, key=list(Column).index)
-        self._indexes = [columns[column] for column in known]
+        self._known = itemgetter(*(columns[column] for column in known))
         self._digest = hashlib.sha256(_CELL.join(known).encode())
 
     def update(self, row: SourceRow) -> None:
         """Take one row in."""
         cells = row.cells
-        values = (" ".join(cells[index].split()) for index in self._indexes)
+        # Most cells are a number or a word, in which there is no white space to take away.
+        values = [
+            cell if cell.isalnum() else " ".join(cell.split()) for cell in self._known(cells)
+        ]
         self._digest.update((_ROW + _CELL.join(values)).encode())
         if len(cells) > self._width:
             self._digest.update((_BEYOND + _CELL.join(cells[self._width :])).encode())

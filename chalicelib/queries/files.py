@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.adapters.protocols import Batches, Clock, Links, Objects, Queue
-from chalicelib.audit import Subject
+from chalicelib.audit import Shown, Subject
 from chalicelib.domain.batch import Batch, BatchStatus
 from chalicelib.domain.programme import Agreements
+from chalicelib.domain.reference import is_batch_id
 from chalicelib.domain.summary import Sums, summary
 from chalicelib.permissions import Caller
 from chalicelib.queries.counts import Message, Rupiah, SmsCounts, Usd
@@ -100,7 +101,8 @@ def of_caller(batch: str, *, caller: Caller, subject: Subject, batches: Batches)
         NotFound: there is none of that id, or it is another bank's.
     """
     batch = batch.upper()  # it may have been read out and typed in
-    found = batches.get(batch)
+    # No table could be asked for just anything: a key of DynamoDB has 2,048 bytes at most.
+    found = batches.get(batch) if is_batch_id(batch) else None
     if found is None or not caller.sees(found.bank):
         raise NotFound("batch_unknown", "Tidak ada berkas dengan nomor itu.")
     subject.batch, subject.bank = found.id, found.bank
@@ -159,6 +161,8 @@ def show_results(
     keys = {results_key(found, name): name for name in _RESULTS}
     written = [each for each in objects.keys(results_key(found, "")) if each in keys]
     named = [(key, f"{found.id}-{keys[key]}") for key in sorted(written, key=list(keys).index)]
+    # They are the bank's own columns, NIK and phone among them.
+    subject.shown = Shown.FULL if named else Shown.NOTHING
     return FilesResponse(files=[_link(key, name, links, clock) for key, name in named])
 
 

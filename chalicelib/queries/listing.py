@@ -1,13 +1,14 @@
 """The list of files, the latest first, over one bank or over all of them."""
 
 import heapq
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from chalicelib.adapters.protocols import Batches
 from chalicelib.cursor import Cursors, Place, Question
@@ -23,6 +24,17 @@ ELSEWHERE = "tidak-dikenal"
 _MOST_EXAMINED = 500
 """Files that one question looks at; where few of them fit, its page is short and has a `next`."""
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_out(day: object) -> object:
+    """Refuse what else would pass for a day: a number would be one of seconds since 1970."""
+    if isinstance(day, str) and not _DAY.fullmatch(day):
+        raise ValueError("a day is written as 2026-11-22")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
 Cursor = Annotated[str, Field(min_length=1, max_length=512, description="`next` of a page before")]
 
 
@@ -36,8 +48,8 @@ class BatchesQuery(BaseModel):
     )
     scheme: str | None = Field(None, pattern=r"^[0-9A-Za-z_-]{1,32}$")
     status: BatchStatus | None = None
-    from_: date | None = Field(None, alias="from")
-    to: date | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
     limit: int = Field(20, ge=1, le=50)
     cursor: Cursor | None = None
 
@@ -168,8 +180,12 @@ def _timezone(agreements: Agreements) -> ZoneInfo:
 
 
 def _start_of(day: date, zone: ZoneInfo) -> datetime:
+    if day == date.min:  # in UTC it may have begun before there are days
+        return datetime.min.replace(tzinfo=UTC)
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    if day == date.max:  # no day comes after it
+        return datetime.max.replace(tzinfo=UTC)
     return _start_of(day + timedelta(days=1), zone) - timedelta(microseconds=1)

@@ -1,9 +1,17 @@
 """Is this person protected?"""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Objects
 from chalicelib.audit import Shown, Subject
@@ -18,8 +26,30 @@ from chalicelib.queries.timeline import Happened, timeline
 from chalicelib.refusals import BadRequest, NotFound
 
 Rupiah = Annotated[int, Field(ge=0, description="whole rupiah")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
-"""Why somebody does something that leaves a trace, in their own words."""
+
+_TELLING_NUMBER = re.compile(
+    r"\d{10,}"
+    r"|(?:^|\D)\d(?:[\s._-]?\d){15}"  # a NIK, however it is grouped
+    r"|(?:^|\D)(?:62[\s.()-]*|0)8\d\d(?:[\s.()-]{0,2}\d{3,})+"  # a mobile number
+)
+"""What a trail must not hold; days, times and amounts are none of it."""
+
+
+def _tells_of_nobody(reason: str) -> str:
+    if _TELLING_NUMBER.search(reason):
+        raise BadRequest(
+            "reason_with_number",
+            "Alasan disimpan dalam catatan. Jangan tulis NIK atau nomor telepon di dalamnya.",
+        )
+    return reason
+
+
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=5, max_length=500),
+    AfterValidator(_tells_of_nobody),
+]
+"""Why somebody does something that leaves a trace, in their own words; it holds no NIK or phone."""
 
 
 class Whom(BaseModel):
@@ -145,15 +175,15 @@ def enrolled(
     else:
         batch, row, nik = None, None, _nik(whom.nik or "")
     if nik is None:
-        raise _not_enrolled()
+        raise _not_enrolled(caller)
     subject.niks = (nik,)
     found = enrollments.of_person(nik)
     # A row that came second leads to nobody: its person is protected by another one's reference.
     if batch is not None and row is not None and not any(e.is_row(batch, row) for e in found):
-        raise _not_enrolled()
+        raise _not_enrolled(caller)
     seen = [each for each in found if caller.sees(each.bank)]
     if not seen:
-        raise _not_enrolled()
+        raise _not_enrolled(caller)
     return seen
 
 
@@ -206,9 +236,9 @@ def _nik(text: str) -> str:
     return nik.value
 
 
-def _not_enrolled() -> NotFound:
-    return NotFound(
-        "not_enrolled",
-        "NIK atau nomor referensi ini belum terdaftar dalam perlindungan. Periksa angkanya sekali"
-        " lagi.",
-    )
+def _not_enrolled(caller: Caller) -> NotFound:
+    if caller.bank is None:
+        message = "NIK atau nomor referensi ini belum terdaftar dalam perlindungan."
+    else:  # whoever another bank has enrolled is protected: that must not be denied
+        message = "NIK atau nomor referensi ini tidak ada di antara penerima bank Anda."
+    return NotFound("not_enrolled", f"{message} Periksa angkanya sekali lagi.")

@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class UploadRequest(BaseModel):
-    """Which file is to be uploaded; `size` is bytes."""
+    """Which file is to be uploaded; `size` is bytes, and just so many are taken then."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -84,7 +84,7 @@ def ticket(
     file = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}-{safe_name(request.file_name)}"
     subject.file = file
     key = f"incoming/{caller.bank}/{scheme}/{file}"
-    url, fields = links.upload(key, most_bytes=most, valid=_VALID)
+    url, fields = links.upload(key, size=request.size, valid=_VALID)
     return UploadTicket(
         url=url,
         fields=dict(fields),

@@ -171,6 +171,19 @@ def test_a_file_that_waits_for_receipts_is_watched_too_and_ends(stores):
     assert stores.batches.get(batch.id) == batch
 
 
+def test_receipts_are_looked_for_again_at_another_time_unless_the_file_is_finished(stores):
+    batch = stores.batches.claim(a_batch())
+    later = NOW + timedelta(hours=5)
+
+    stores.batches.await_receipts(batch.id, later)
+    assert stores.batches.get(batch.id) == replace(batch, receipts_due=later)
+    assert list(stores.batches.unfinished()) == [batch.id]
+
+    stores.batches.finish(batch)
+    stores.batches.await_receipts(batch.id, later)
+    assert stores.batches.get(batch.id) == batch
+
+
 @pytest.mark.parametrize("receipts_due", [None, NOW])
 def test_a_file_that_was_opened_again_since_it_was_read_stays_open(stores, receipts_due):
     batch = stores.batches.claim(a_batch())

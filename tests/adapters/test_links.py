@@ -36,14 +36,14 @@ def test_a_download_is_of_one_object_and_saved_under_its_name():
     assert asked["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
 
 
-def test_a_form_is_for_one_object_of_a_bounded_size():
-    url, fields = links().upload("incoming/002/BPUM/a.csv", most_bytes=1000, valid=FIVE)
+def test_a_form_is_for_one_object_of_one_size():
+    url, fields = links().upload("incoming/002/BPUM/a.csv", size=1000, valid=FIVE)
     conditions = json.loads(base64.b64decode(fields["policy"]))["conditions"]
     assert url == "https://payung-test.s3.ap-southeast-3.amazonaws.com/"
     assert fields["key"] == "incoming/002/BPUM/a.csv"
     assert {"key": "incoming/002/BPUM/a.csv"} in conditions
     assert {"bucket": "payung-test"} in conditions
-    assert ["content-length-range", 1, 1000] in conditions
+    assert ["content-length-range", 1000, 1000] in conditions
     assert not [each for each in conditions if "starts-with" in each]
 
 
@@ -51,7 +51,7 @@ def test_a_form_is_for_one_object_of_a_bounded_size():
 def test_at_home_they_lead_to_the_embedded_cloud(path):
     at_home = links("http://127.0.0.1:4566")
     if path == "upload":
-        url = at_home.upload("k", most_bytes=1, valid=FIVE)[0]
+        url = at_home.upload("k", size=1, valid=FIVE)[0]
     else:
         url = at_home.download("k", name="k", valid=FIVE)
     assert url.startswith("http://127.0.0.1:4566/payung-test")

@@ -120,6 +120,7 @@ WRITES = {
     ),
     "close_chunk": lambda raw: raw.batches.close_chunk(BATCH.id, 1, rows=1),
     "watch": lambda raw: raw.batches.watch(BATCH.id, Watch("m", NOW), stuck="x"),
+    "await_receipts": lambda raw: raw.batches.await_receipts(BATCH.id, NOW),
     "finish": lambda raw: raw.batches.finish(BATCH),
     "take_over_fingerprint": lambda raw: raw.batches.take_over_fingerprint(
         a_batch("incoming/002/BPUM/b.csv", fingerprint="f"), BATCH.id
@@ -200,6 +201,7 @@ def test_what_is_gone_is_not_made_again_by_halves(raw):
     raw.gates.release(MONTH, "c", 1)
     raw.enrollments.change_sms([again(enrollment)])
     raw.batches.watch(BATCH.id, Watch("m", NOW), stuck=None)
+    raw.batches.await_receipts(BATCH.id, NOW)
     raw.batches.close_chunk(BATCH.id, 1, rows=1)
     raw.enrollments.erase(enrollment, Erasure(NOW, "a", "b"))
     assert raw.items() == []

@@ -10,7 +10,7 @@ from fakes import RecordingTexter
 from moto import mock_aws
 
 from chalicelib.adapters.texter import SnsTexter
-from chalicelib.errors import Busy, PublishPostponed, PublishRefused
+from chalicelib.errors import Busy, PublishPostponed, PublishRefused, PublishRejected
 
 PHONE = "+6281200000001"
 OPTED_OUT = "+6281200000099"  # moto takes whatever ends in 99 for opted out
@@ -61,7 +61,10 @@ def test_a_question_that_fails_tells_no_number(code, status, meant):
     client = sns()
     with Stubber(client) as stub:
         stub.add_client_error(
-            "check_if_phone_number_is_opted_out", code, f"not valid: {PHONE}", status
+            "check_if_phone_number_is_opted_out",
+            code,
+            f"Invalid parameter: PhoneNumber Reason: {PHONE} is not valid",
+            status,
         )
         with pytest.raises(meant) as raised:
             on_sns(client).is_opted_out(PHONE)
@@ -82,6 +85,45 @@ def test_questions_have_a_client_of_their_own_made_when_first_asked():
             "check_if_phone_number_is_opted_out", {"isOptedOut": True}, {"phoneNumber": PHONE}
         )
         assert texter.is_opted_out(PHONE)
+
+
+@pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue"])
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            f"Invalid parameter: PhoneNumber Reason: {PHONE} is not valid to publish to",
+            "invalid_number",
+        ),
+        ("Phone number does not meet the E164 format", "invalid_number"),
+        ("Invalid parameter: Phone number is opted out", "opted_out"),
+    ],
+)
+def test_a_refusal_that_is_about_the_number_is_final(code, said, reason):
+    client = sns()
+    with Stubber(client) as stub:
+        stub.add_client_error("publish", code, said, http_status_code=400)
+        with pytest.raises(PublishRefused) as refused:
+            on_sns(client).publish(PHONE, "a")
+    assert refused.value.reason == reason
+    assert PHONE not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("InvalidParameter", "Invalid parameter: Message too long"),
+        ("InvalidParameter", "Invalid parameter: SenderID"),
+        ("ParameterValueInvalid", "The message attribute 'AWS.SNS.SMS.MaxPrice' is no number"),
+        ("AuthorizationError", "not authorized to perform sns:Publish"),
+    ],
+)
+def test_what_is_wrong_with_our_own_settings_is_nobody_s_failure(code, said):
+    client = sns()
+    with Stubber(client) as stub:
+        stub.add_client_error("publish", code, said, http_status_code=400)
+        with pytest.raises(PublishRejected):
+            on_sns(client).publish(PHONE, "a")
 
 
 def test_a_throttled_message_may_be_tried_again():

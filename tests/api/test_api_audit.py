@@ -127,7 +127,8 @@ def test_every_other_trace_names_what_it_is_about(office, enrolled):
         "masked",
         5,
     )
-    assert results["batch"] == enrolled.id
+    # They are files with the bank's own columns.
+    assert (results["batch"], results["shown"]) == (enrolled.id, "full")
     assert (again["batch"], again["reason"]) == (enrolled.id, REASON)
     assert (upload["bank"], upload["file"].split("-")[-1]) == ("002", "a.csv")
     assert (outreach["bank"], outreach["shown"]) == ("002", "full")
@@ -151,6 +152,48 @@ def test_no_line_holds_a_nik_a_phone_or_a_name(office, caplog):
         assert each.recipient.nik not in written
         assert each.recipient.name not in written
         assert each.recipient.phone[3:] not in written
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        a_nik(1),
+        "7171 0141 0780 0001",
+        "7171.0141.0780.0001",
+        "0812-3456-7890",
+        "+62 812 3456 7890",
+        "(0812) 345 678",
+        "081234567",
+        "8123456789",
+        "\u0667" * 16,
+    ],
+)
+def test_a_reason_that_tells_of_somebody_is_refused_and_not_written(office, enrolled, number):
+    reason = f"Diminta oleh {number}, di loket"
+    for call, body in (
+        ("POST /enrollments/lookup", {"nik": a_nik(1)}),
+        ("POST /enrollments/resend", {"nik": a_nik(1)}),
+        ("POST /sms/gate", {"action": "pause"}),
+        (f"POST /batches/{enrolled.id}/resend", {}),
+    ):
+        told = office.ask(call, {**body, "reason": reason})
+        assert (told.status, told.code) == (400, "reason_with_number")
+        assert number not in told.answer.body
+    assert [each["outcome"] for each in office.lines] == ["reason_with_number"] * 4
+    assert number not in "".join(office.trail.lines)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Datang 22-11-2026 pukul 14.05",
+        "Datang 08/11/2026 08.10-08.45",
+        "Surat 800/123/2026, iuran Rp240.000.000",
+        "Berkas 7K3M9QX2, baris 151",
+    ],
+)
+def test_days_times_and_amounts_may_stand_in_a_reason(office, enrolled, reason):
+    assert office.ask("POST /enrollments/lookup", {"nik": a_nik(1), "reason": reason}).status == 200
 
 
 def test_a_hash_needs_the_key(office):

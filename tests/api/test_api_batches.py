@@ -112,6 +112,9 @@ def test_the_list_is_narrowed_down(office):
         ("2026-11-22", "2026-11-22", [2, 1]),
         ("2026-11-23", "2026-11-23", [3]),
         ("2026-11-24", None, []),
+        ("0001-01-01", "9999-12-31", [3, 2, 1, 0]),
+        (None, "0001-01-01", []),
+        ("9999-12-31", None, []),
     ],
 )
 def test_days_are_the_provinces_and_both_included(office, from_, to, found):
@@ -144,6 +147,8 @@ def test_where_few_files_fit_a_page_is_short_and_leads_on(office):
         {"limit": "x"},
         {"status": "new"},
         {"from": "yesterday"},
+        {"from": "86400"},
+        {"to": "\u0662\u0660\u0662\u0666-11-22"},
         {"from": "2026-11-23", "to": "2026-11-22"},
         {"bank": "a b"},
         {"scheem": "KUR"},
@@ -202,6 +207,15 @@ def test_results_are_linked_for_some_minutes(office, enrolled, who):
     key = f"results/002/{enrolled.id}/ditolak.csv"
     assert files[1]["url"] == f"https://bucket/{key}?name={enrolled.id}-ditolak.csv&valid=300"
     assert parsed(files[1]["expires_at"]) == NOW + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("batch", ["A" * 2049, "\0", "gate", "7K3M9QX2 ", "7K3M9QXO", "\ud55c" * 8])
+@pytest.mark.parametrize("call", ["GET /batches/{}", "GET /batches/{}/rows"])
+def test_what_is_no_files_number_is_not_asked_for(office, enrolled, monkeypatch, batch, call):
+    """No table takes any text as a key."""
+    monkeypatch.setattr(office.batches, "get", None)
+    told = office.ask(call.format(batch))
+    assert (told.status, told.code) == (404, "batch_unknown")
 
 
 def test_results_that_are_not_written_yet_are_not_linked(office):

@@ -117,6 +117,15 @@ def test_a_bank_finds_its_own_people_only(office, enrolled):
     assert (told.status, told.code) == (404, "not_enrolled")
 
 
+def test_a_bank_is_not_told_that_another_banks_person_is_not_protected(office, enrolled):
+    """Nor that they are: whoever is enrolled nowhere is told of in the same words."""
+    elsewhere = look_up(office, BSG, nik=a_nik(1)).body["error"]["message"]
+    nowhere = look_up(office, BSG, nik=a_nik(77)).body["error"]["message"]
+    assert elsewhere == nowhere
+    assert "penerima bank Anda" in elsewhere
+    assert "belum terdaftar" in look_up(office, nik=a_nik(77)).body["error"]["message"]
+
+
 def test_who_is_not_enrolled_is_not_found(office):
     told = look_up(office, nik=a_nik(5))
     assert (told.status, told.code) == (404, "not_enrolled")

@@ -24,7 +24,7 @@ def test_a_ticket_is_for_one_object_of_the_banks_own(office):
     assert file == body["file"]
     assert file.startswith("20261122T020000Z-")
     assert file.endswith("-penerima.xlsx")
-    assert body["fields"] == {"key": body["key"], "most": "209715200", "valid": "0:15:00"}
+    assert body["fields"] == {"key": body["key"], "size": "100", "valid": "0:15:00"}
     assert body["max_bytes"] == Limits().upload_bytes
     assert body["expires_at"] == "2026-11-22T02:15:00Z"
 

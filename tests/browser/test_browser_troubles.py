@@ -99,3 +99,38 @@ def test_a_file_moves_by_itself_until_it_is_done(visit, stage):
     spoken = somebody.page.locator("#polite")
     somebody.page.wait_for_function("document.getElementById('polite').textContent !== ''")
     assert spoken.inner_text().startswith("Berkas Selesai.")
+
+
+def test_a_page_that_did_not_arrive_whole_says_so(visit):
+    somebody: Visitor = visit()
+    somebody.page.route("**/assets/upload.js", lambda route: route.abort())
+    with somebody.refused():
+        somebody.page.reload()
+        somebody.page.get_by_text("tidak termuat seluruhnya").wait_for()
+    assert somebody.page.get_by_role("alert").count() == 1
+    somebody.page.unroute("**/assets/upload.js")
+    somebody.page.reload()
+    somebody.heading("Masuk")
+    assert somebody.page.get_by_role("alert").count() == 0
+
+
+def test_while_only_messages_go_out_a_file_is_asked_after_ever_more_seldom(visit, stage):
+    """They take hours, and each question counts against what the whole province may ask."""
+    somebody: Visitor = visit("bri")
+    asked = []
+
+    def sending(route):
+        answer = route.fetch()
+        told = answer.json()
+        asked.append(1)
+        told["sms"] = {**told["sms"], "pending": 1000 - len(asked), "sent": len(asked)}
+        route.fulfill(response=answer, json=told)
+
+    somebody.page.clock.install()
+    somebody.page.route(f"**/batches/{stage.batch}", sending)
+    somebody.open(f"#/berkas/{stage.batch}")
+    somebody.page.get_by_text("Menunggu dikirim").wait_for()
+    for _ in range(60):
+        somebody.page.clock.run_for(1_000)
+        somebody.page.wait_for_timeout(20)
+    assert 3 < len(asked) < 12

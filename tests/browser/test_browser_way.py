@@ -181,8 +181,8 @@ def test_what_a_role_may_not_do_is_not_shown(visit, stage, who, menu):
     assert nav.get_by_role("link").all_inner_texts() == menu
     if who == "bsg":
         with somebody.refused():
-            somebody.look_up(stage.nik)  # another bank's person
-            assert somebody.answer() == "TIDAK terdaftar"
+            somebody.look_up(stage.nik)  # another bank's person, who is protected
+            assert somebody.answer() == "TIDAK ada di bank Anda"
         somebody.go("sms", "Halaman tidak ada")
         return
     somebody.look_up(stage.nik)

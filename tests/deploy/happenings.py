@@ -13,9 +13,10 @@ from events_by_name import BY_NAME
 from faulty_aws import Fault, Kind
 from requests_of_staff import requests
 from stage import Stage
-from trials import OUR_LINES, WAYS, set_the_stage
+from ways import _UNREACHABLE, OUR_LINES, WAYS, _batch, _said, set_the_stage
 from world import a_line
 
+from chalicelib.domain.jobs import OutreachJob, ResendJob
 from local.pump import Context, Limits, scheduled_event
 
 API = "api_handler"
@@ -51,6 +52,8 @@ def everything(stage: Stage) -> None:
     _calls_by_name(stage)
     _requests(stage)
     _receipts_that_never_come(stage)
+    _messages_sent_again(stage)
+    _lists_with_mishaps(stage)
     _erasing_with_mishaps(stage)
     _missing_objects(stage)
 
@@ -74,6 +77,46 @@ def _receipts_that_never_come(stage: Stage) -> None:
     for _ in range(3):
         stage.sweep()
         stage.drive()
+
+
+def _messages_sent_again(stage: Stage) -> None:
+    """Let carriers fail a file's messages, and staff order them again, also while calls fail."""
+    for number in (95, 96):
+        key = f"incoming/002/BPUM/failed-{number}.csv"
+        stage.upload(key, _people(number))
+        stage.finish()
+        failed = dict.fromkeys(range(40 * number, 40 * number + 12), _UNREACHABLE)
+        _call(stage, "receipts", _said(stage, failed))
+        begun = len(stage.aws.calls)
+        if number > 95:
+            stage.aws.faults = {
+                at: Fault(at, Kind.FAILED) for at in range(begun, begun + _CALLS, _EVERY)
+            }
+        _order_again(stage, key)
+        stage.aws.faults = {}
+        stage.finish()
+
+
+def _order_again(stage: Stage, key: str) -> None:
+    batch, at = _batch(stage, key), stage.time()
+    for chunk in (1, 2, 3):
+        job = ResendJob(batch=batch, chunk=chunk, by="petugas", reason="diminta", at=at)
+        stage.put("Resend", job.model_dump_json())
+    stage.serve("resend")
+
+
+def _lists_with_mishaps(stage: Stage) -> None:
+    """Have the lists of whom no message has reached written, each time failing some calls later."""
+    people = [a_line(each, phone="") for each in range(3900, 3960)]
+    stage.upload("incoming/200/BPUM/no-phones.csv", people)
+    stage.finish()
+    for number in range(0, 60, 3):
+        at = len(stage.aws.calls) + 1 + number
+        stage.aws.faults = {at: Fault(at, Kind.FAILED, lasting=True)}
+        stage.put("Report", OutreachJob(outreach="200").model_dump_json())
+        stage.serve("report")
+    stage.aws.faults = {}
+    stage.finish()
 
 
 def _mishaps(stage: Stage) -> None:
@@ -169,6 +212,7 @@ def _missing_objects(stage: Stage) -> None:
         for _ in range(4):
             stage.sweep()
             stage.time.wind_on(_SWEEP_EVERY)
+    _order_again(stage, "incoming/002/BPUM/failed-95.csv")
     _requests(stage)
 
 

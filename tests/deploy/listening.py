@@ -136,9 +136,16 @@ class Heard:
     def own_queues(self, function: str) -> set[str]:
         return {each.queue_arn for each in self.cloud.sources if each.function.lower() == function}
 
+    def log(self, function: str) -> str:
+        """Return the ARN of the log group into which a function prints."""
+        return self.cloud.made[f"{_logical_id(function)}Log"]["Arn"]
+
     def environment(self, function: str) -> set[str]:
         """Return the settings that the template gives to a function."""
-        logical_id = "APIHandler" if function == API else to_cfn_resource_name(function)
-        properties = read_template().resources[logical_id].properties
+        properties = read_template().resources[_logical_id(function)].properties
         names: dict[str, Any] = properties["Environment"]["Variables"]
         return {each.removeprefix("PAYUNG_").lower() for each in names if "PAYUNG_" in each}
+
+
+def _logical_id(function: str) -> str:
+    return "APIHandler" if function == API else to_cfn_resource_name(function)

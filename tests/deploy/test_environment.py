@@ -11,8 +11,12 @@ FOR_PEOPLE = {"stage"}
 """What only logs and answers show."""
 
 
-NEEDED_BY = {"keep_days": {"intake", "enroll"}}
-"""Settings that all read who have the tables, but only these use: they store what may expire."""
+NEEDED_BY = {"keep_days": {"intake", "enroll"}, "sms_sender_id": {"notify"}}
+"""Settings that others read, too, but do not use.
+
+The tables' adapters take how long things are kept, and only these store what may expire; the
+carrier's takes the sender, and only this one sends.
+"""
 
 
 def test_settings_that_the_template_gives_are_known(heard: Heard) -> None:

@@ -10,6 +10,7 @@ from iam import Need, is_allowed
 from listening import FUNCTIONS, Heard
 
 from app import app
+from local.cloud import ACCOUNT, REGION
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +21,6 @@ SET_ASIDE = "sqs:SendMessage", "DeadLetters"
 """What Lambda does in a function's name with an event that failed for good."""
 
 ON_AWS_ONLY = {
-    "logs:CreateLogGroup": "Lambda makes a function's log group where there is none",
     "logs:CreateLogStream": "Lambda writes what a function prints",
     "logs:PutLogEvents": "Lambda writes what a function prints",
     "kms:Decrypt": "S3 and DynamoDB use the key in the name of whoever reads",
@@ -77,6 +77,22 @@ def test_lambda_may_take_from_the_queue_that_feeds_a_function(heard: Heard, func
     for queue in heard.own_queues(function):
         for action in LAMBDAS_OWN:
             assert is_allowed(Need(action, queue), given), f"{action} on {queue}"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_lambda_writes_what_a_function_prints_into_its_own_log(heard: Heard, function: str) -> None:
+    own = heard.log(function)
+    audit = heard.cloud.made["AuditLog"]["Arn"]
+    granted = {each.resource for each in heard.grants(function) if each.action.startswith("logs:")}
+    assert granted - {audit} == {own}
+    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+        assert is_allowed(Need(action, own), heard.grants(function)), action
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_may_write_to_a_topic(heard: Heard, function: str) -> None:
+    topic = Need("sns:Publish", f"arn:aws:sns:{REGION}:{ACCOUNT}:payung-prod-AlarmTopic")
+    assert not is_allowed(topic, heard.grants(function))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

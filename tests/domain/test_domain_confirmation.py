@@ -73,6 +73,11 @@ def test_whatever_a_name_holds_the_message_is_one_part(name):
     assert length(confirmation(widest(name=name), scheme.sms, scheme.name)) <= 160
 
 
+@pytest.mark.parametrize("name", ["Ma`ruf", "Ma’ruf", "Ma´ruf", "Maʼruf", "Ma'ruf"])
+def test_a_name_keeps_its_apostrophe_whichever_it_is(name):
+    assert plain(name) == "Ma'ruf"
+
+
 @given(st.text())
 def test_plain_text_takes_one_septet_a_character(text):
     assert septets(plain(text)) == len(plain(text)) == length(plain(text))

@@ -8,6 +8,7 @@ from chalicelib.domain.reference import (
     ALPHABET,
     ReferenceInvalid,
     batch_id,
+    is_batch_id,
     parse_reference,
     reference,
 )
@@ -34,6 +35,13 @@ def test_bucket_key_version_and_attempt_each_make_another_id():
         batch_id("ak", "", "v"),
     }
     assert len(ids) == 6
+
+
+@given(batches, st.text())
+def test_a_batchs_id_is_told_by_its_shape(batch, other):
+    assert is_batch_id(batch)
+    assert not is_batch_id(batch + "1")
+    assert is_batch_id(other) == (len(other) == 8 and set(other) <= set(ALPHABET))
 
 
 def test_letters_that_are_misread_are_not_used():

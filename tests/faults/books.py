@@ -76,7 +76,8 @@ def _broken_messages(person: Item, picture: Picture) -> Iterator[str]:
     taken = sum(phone == person.get("phone") for phone, _ in picture.published)
     if not events["sent"] <= taken <= events["sent"] + events["unknown"]:
         yield f"{taken} messages were taken for one person, of whom is noted: {dict(events)}"
-    if person["sms"] != "not_possible" and events_of(person)[-1][0] != person["sms"]:
+    last = events_of(person)[-1:]
+    if person["sms"] != "not_possible" and [state for state, *_ in last] != [person["sms"]]:
         yield f"a message is {person['sms']}, and noted otherwise"
 
 

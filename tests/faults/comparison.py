@@ -96,6 +96,10 @@ def _with_unknown(expected: Picture, found: Picture, niks: set[str]) -> Picture:
         _move(told["sms"], was, "unknown")
         objects[summary] = (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
         people[nik] = _unknown(person, found.people[nik])
+    for each in {people[nik]["batch"] for nik in niks}:
+        chunks = [item for (batch, _), item in files.items() if batch == each]
+        if not any(chunk.get("sms_sent") for chunk in chunks):
+            files[each, "batch"].pop("unfinished", None)  # nobody else is waited for
     return Picture(people, files, objects=objects, messages=expected.messages)
 
 

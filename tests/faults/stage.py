@@ -1,7 +1,6 @@
 """The embedded cloud with the app in it, whose functions' calls to AWS can be made to fail."""
 
 import io
-import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 import boto3
 from faulty_aws import FaultyAws
+from memory import Memory, heard
 from moto.s3 import models as moto_s3
 from moto.sqs.models import sqs_backends
 from picture import POINTER, Picture, items_of, objects_of, summary_key
@@ -47,33 +47,6 @@ class FunctionDied(Exception):
     """What the platform makes of a function whose process is gone."""
 
 
-class _Memory(logging.Handler):
-    """Keeps what is logged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-
-    @property
-    def errors(self) -> list[str]:
-        """What was logged as an error: its text, the exception's name and the place."""
-        return [
-            " ".join(
-                (each.getMessage(), *(str(getattr(each, name, "")) for name in ("error", "at")))
-            )
-            for each in self.records
-            if each.levelno >= logging.ERROR
-        ]
-
-    @property
-    def everything(self) -> str:
-        """All records, with all that goes with them."""
-        return "\n".join(f"{each.getMessage()} {vars(each)}" for each in self.records)
-
-
 @dataclass
 class Stage:
     """What a trial plays on."""
@@ -83,7 +56,7 @@ class Stage:
     app: Any
     time: VirtualTime
     aws: FaultyAws
-    log: _Memory
+    log: Memory
     seen: list[str] = field(default_factory=list)
     """What was seen on the way that may never be."""
     aside: list[Mapping[str, Any]] = field(default_factory=list)
@@ -98,6 +71,7 @@ class Stage:
             replace(feed, handler=self._living(feed.name, feed.handler))
             for feed in self.pump._feeds
         ]
+        self.pump._receive = self._received(self.pump._receive)
 
     def upload(self, key: str, lines: Sequence[str]) -> None:
         """Put a file into the bucket, as a bank does."""
@@ -207,6 +181,17 @@ class Stage:
         )
         return bool(overdue or picture.unfinished or picture.unsaid)
 
+    @staticmethod
+    def _received(receive: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Return what receives messages, but asks no empty queue: most are, most of the time."""
+        queues = sqs_backends[ACCOUNT][REGION].queues
+
+        def received(feed: Any) -> Any:
+            name = feed.source.queue_url.rsplit("/", 1)[-1]
+            return receive(feed) if queues[name]._messages else []
+
+        return received
+
     def lose(self, queue: str) -> None:
         """Let every message of a queue (by its logical id) be lost."""
         url = self.cloud.made[queue]["Ref"]
@@ -263,11 +248,11 @@ def a_stage() -> Iterator[Stage]:
     """Build the cloud, with files so small and chunks so short that every path is gone."""
     time = VirtualTime(NIGHT)
     aws = FaultyAws(time)
-    log = _Memory()
+    log = Memory()
     with embedded(time) as session:
         cloud = build(session, read_template())
         variables = {**cloud.environment, **_SENDING, "PAYUNG_CHUNK_ROWS": str(CHUNK_ROWS)}
-        with application(variables, time) as app, _small_measures(), _wired(aws, time), _heard(log):
+        with application(variables, time) as app, _small_measures(), _wired(aws, time), heard(log):
             yield Stage(session, cloud, app, time, aws, log)
 
 
@@ -306,16 +291,3 @@ def _wired(aws: FaultyAws, time: VirtualTime) -> Iterator[None]:
         yield
     finally:
         wiring.World._client, wiring.deadline, wiring.load_agreements = client, deadline, load
-
-
-@contextmanager
-def _heard(log: _Memory) -> Iterator[None]:
-    ours, pump = logging.getLogger("chalicelib"), logging.getLogger("local.pump")
-    before = list(ours.handlers)
-    ours.handlers[:] = [log]
-    pump.disabled = True  # it says on standard error that a function died
-    try:
-        yield
-    finally:
-        ours.handlers[:] = before
-        pump.disabled = False

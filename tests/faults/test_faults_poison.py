@@ -13,7 +13,7 @@ from stage import CHUNK_ROWS, Stage
 from trials import undisturbed
 from ways import OUR_LINES, OURS
 
-QUEUES = ("Intake", "Chunk", "Sms", "Report")
+QUEUES = ("Intake", "Chunk", "Sms", "Report", "Resend")
 PERSONAL = (a_nik(1), a_nik(2), "Siti", "Johannes", "81200000001", "81200000002")
 PERSON = {"nik": a_nik(1), "niks": [a_nik(2)], "name": "Siti", "phone": "+6281200000001"}
 MALFORMED = {
@@ -60,12 +60,6 @@ def unharmed(stage: Stage) -> Picture:
     return undisturbed(stage, "an ordinary way").picture
 
 
-def put(stage: Stage, queue: str, *bodies: str) -> None:
-    url = stage.cloud.made[f"{queue}Queue"]["Ref"]
-    for body in bodies:
-        stage.session.client("sqs").send_message(QueueUrl=url, MessageBody=body)
-
-
 def harm(unharmed: Picture, end: End) -> list[str]:
     """Return how it ended otherwise than without the poison, the dead letters apart."""
     quiet = dict.fromkeys(end.picture.dead_letters, 0)
@@ -76,7 +70,7 @@ def harm(unharmed: Picture, end: End) -> list[str]:
 def test_messages_that_are_malformed_lie_dead_and_the_file_goes_its_way(ended, unharmed, queue):
     def play(stage):
         stage.upload(OURS, OUR_LINES)
-        put(stage, queue, *MALFORMED.values())
+        stage.put(queue, *MALFORMED.values())
         stage.finish()
 
     end = ended(play)
@@ -90,7 +84,7 @@ def test_messages_that_are_malformed_lie_dead_and_the_file_goes_its_way(ended, u
 def test_a_message_of_a_newer_version_lies_dead_as_it_was(ended, unharmed, queue):
     def play(stage):
         stage.upload(OURS, OUR_LINES)
-        put(stage, queue, A_NEWER)
+        stage.put(queue, A_NEWER)
         stage.finish()
 
     end = ended(play)

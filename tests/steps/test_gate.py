@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders import NOW, a_batch
 
-from chalicelib import gate
 from chalicelib.domain.batch import BatchStatus, SmsEstimate
 from chalicelib.domain.jobs import ChunkJob, SmsJob
 from chalicelib.domain.sending import Gate, Shut, Window
+from chalicelib.domain.summary import Sums
+from chalicelib.queries.outlook import Outlook
 
 WINDOW = Window.parse("08:00-20:00", ZoneInfo("Asia/Makassar"))
 NIGHT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # 20:00 in Makassar
@@ -32,12 +33,11 @@ def enrolled(world, line, first: int, people: int, name: str = "a.csv"):
 
 
 def before(world, batch) -> int:
-    return gate.waiting_before(
-        world.tables.files[batch.id],
-        gate=world.gates.read("2026-11"),
-        batches=world.batches,
-        deadline=world.deadline,
-    )
+    """Return how many people are told until the file's last one is, as staff are shown it."""
+    outlook = Outlook(world.gates, world.batches, world.sending, world.clock)
+    stored = world.tables.files[batch.id]
+    done = outlook.done_by(stored, Sums.of(world.batches.chunks(batch.id)))
+    return round((done - world.now).total_seconds() * world.sending.rate) if done else 0
 
 
 def test_the_trigger_is_switched_with_the_window(daily):

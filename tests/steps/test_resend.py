@@ -8,7 +8,14 @@ from builders import PROGRAMME, a_nik
 from chalicelib import resend
 from chalicelib.domain.enrollment import Erasure, Sms
 from chalicelib.domain.jobs import ResendJob, SmsJob
-from chalicelib.errors import Busy, NotYet, ObjectMalformed, ObjectMissing, OutOfTime
+from chalicelib.errors import (
+    Busy,
+    NotYet,
+    ObjectMalformed,
+    ObjectMissing,
+    OutOfTime,
+    PublishRefused,
+)
 from chalicelib.files import work
 from chalicelib.resend import (
     CannotBeSent,
@@ -287,6 +294,19 @@ def test_whoever_opted_out_is_left_alone(world, batch):
     assert refused.value.code == "opted_out"
 
     assert ask(world, phone="081311112222").sms is Sms.PENDING
+
+
+def test_a_number_that_the_carrier_does_not_know_is_refused_and_changes_nothing(world, batch):
+    told(world, 1, Sms.FAILED, "unreachable")
+
+    def unknown(_):
+        raise PublishRefused("invalid_number")
+
+    world.texter.is_opted_out = unknown
+    with pytest.raises(CannotBeSent) as refused:
+        ask(world, phone="081311112222")
+    assert refused.value.code == "phone_invalid"
+    assert (person(world).sms, person(world).recipient.phone) == (Sms.FAILED, PHONE)
 
 
 def test_nobody_is_asked_of_who_may_not_be_told_anyway(world, batch):

@@ -8,6 +8,7 @@ from builders import a_nik
 
 from chalicelib.adapters.protocols import SmsChange
 from chalicelib.domain.enrollment import Erasure, Sms, SmsEvent
+from chalicelib.domain.jobs import SmsJob
 
 FIVE = timedelta(minutes=5)
 
@@ -136,6 +137,76 @@ def test_whoever_was_sent_theirs_later_is_waited_for_longer(world, line):
     world.now += timedelta(hours=1)
     world.sweep()
     assert states_of(world, 2) == [Sms.UNCONFIRMED, Sms.UNCONFIRMED]
+
+
+def order_again(world, number: int) -> None:
+    """Have a person's message sent again, as staff order."""
+    found = world.enrollments.find("sulut-2026", a_nik(number))
+    event = SmsEvent(world.now, Sms.PENDING, "ditelepon", "petugas")
+    change(world, number, sms=Sms.PENDING, sms_at=world.now, sms_log=(*found.sms_log, event))
+    job = SmsJob(batch=found.batch, programme="sulut-2026", chunk=1, niks=(a_nik(number),))
+    world.sms_queue.send([job.model_dump_json()])
+
+
+def test_whom_staff_have_told_again_keeps_nobody_else_waiting(world, line):
+    world.run([line(1), line(2), line(3)])
+    for _ in range(3):
+        world.now += timedelta(hours=25)
+        order_again(world, 1)
+        world.drive()
+        world.sweep()
+        world.drive()
+
+    assert states_of(world, 3) == [Sms.SENT, Sms.UNCONFIRMED, Sms.UNCONFIRMED]
+    assert len(list(world.batches.awaiting_receipts())) == 1
+
+    world.now += timedelta(hours=72)
+    world.sweep()
+    world.drive()
+    assert set(states_of(world, 3)) == {Sms.UNCONFIRMED}
+    assert list(world.batches.awaiting_receipts()) == []
+
+
+def test_whoever_was_told_is_given_up_while_others_of_the_file_still_wait(world, line):
+    batch = world.take(world.put([line(1), line(2), line(3), line(4)]))
+    world.drive_chunks()
+    (job,) = (SmsJob.model_validate_json(body) for body in world.sms_queue.bodies)
+    world.sms_queue.bodies = [job.model_copy(update={"niks": job.niks[:2]}).model_dump_json()]
+    world.drive()
+    world.pause(batch.id)
+    world.sweep()
+
+    world.now += timedelta(hours=72)
+    assert world.sweep().unconfirmed == 2
+    assert states_of(world, 4) == [Sms.UNCONFIRMED] * 2 + [Sms.PENDING] * 2
+    assert list(world.batches.unfinished()) == [batch.id]
+
+    world.resume(batch.id)
+    world.sms_queue.send([job.model_dump_json()])
+    world.drive()
+    world.now += timedelta(hours=71)
+    assert world.sweep().unconfirmed == 0
+    world.now += timedelta(hours=1)
+    assert world.sweep().unconfirmed == 2
+
+
+def test_people_are_read_only_when_somebody_may_be_overdue(world, line, monkeypatch):
+    world.run([line(1), line(2)])
+    world.now += timedelta(hours=71)
+    order_again(world, 1)
+    world.drive()
+    world.now += timedelta(hours=2)
+    world.sweep()
+    assert states_of(world, 2) == [Sms.SENT, Sms.UNCONFIRMED]
+    world.drive()
+
+    read = []
+    plain = world.enrollments.owners
+    monkeypatch.setattr(
+        world.enrollments, "owners", lambda *asked: read.append(asked) or plain(*asked)
+    )
+    sweep_for(world, 600)
+    assert read == []
 
 
 def test_giving_up_goes_on_where_time_was_up(world, line, monkeypatch):

@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { announce, bar, button, facts, fill, h, icon, say } from "./dom.js";
 import { ask, failure, reasonField } from "./forms.js";
-import { isMoving, progress } from "./files.js";
+import { isMoving, isUnderWay, progress } from "./files.js";
 import { fileName, moment, number, percent, rupiah, soon, usd } from "./format.js";
 import { codeLabel } from "./codes.js";
 import { poll } from "./poll.js";
@@ -49,7 +49,7 @@ export function file({ me, may, args, go }) {
       view = renewed;
       if (moved) drawn.update(before);
       if (!isMoving(view) && !view.sms.sent) return false;
-      return moved || null;
+      return (moved && isUnderWay(view)) || null;
     }, { failed: () => fill(trouble, h("p", { class: "notice bad" }, "Keadaan berkas belum dapat diperbarui; dicoba lagi sendiri.")) });
   }
 

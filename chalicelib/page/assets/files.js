@@ -11,6 +11,11 @@ const MOVING = new Set(["received", "splitting", "enrolling"]);
 const LIMIT = 20;
 const FILTERS = ["bank", "scheme", "status", "from", "to"];
 
+/** Whether a file's rows are still being settled: worth looking often. Messages take hours. */
+export function isUnderWay(batch) {
+  return MOVING.has(batch.status);
+}
+
 /** Whether a file still changes by itself. */
 export function isMoving(batch) {
   if (batch.status === "refused") return false;
@@ -168,7 +173,7 @@ export function files({ me, query }) {
     const first = body.firstElementChild;
     for (const view of latest) {
       if (rows.has(view.batch)) {
-        moved = update(view) || moved;
+        moved = (update(view) && isUnderWay(view)) || moved;
       } else {
         const element = tableRow(cols, view);
         rows.set(view.batch, { view, element });
@@ -178,7 +183,10 @@ export function files({ me, query }) {
     }
     const listed = new Set(latest.map((each) => each.batch));
     const older = [...rows.values()].filter(({ view }) => !listed.has(view.batch) && isMoving(view)).slice(0, 5);
-    for (const { view } of older) moved = update(await get(`batches/${view.batch}`)) || moved;
+    for (const { view } of older) {
+      const renewed = await get(`batches/${view.batch}`);
+      moved = (update(renewed) && isUnderWay(renewed)) || moved;
+    }
     return moved || null;
   }
 

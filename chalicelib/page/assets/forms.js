@@ -141,12 +141,15 @@ export function ask({ title, intro = [], fields = [], label, busy, check = () =>
   });
 }
 
+// NIKs and mobile numbers, as the API refuses them; a day or a time may be written.
+const TELLING = /\d{10,}|(?:^|\D)\d(?:[\s._-]?\d){15}|(?:^|\D)(?:62[\s.()-]*|0)8\d\d(?:[\s.()-]{0,2}\d{3,})+/;
+
 /** Return the field for a reason, which is kept with what is done. */
 export function reasonField(hint) {
   const made = field("Alasan", h("textarea", { rows: "3", maxlength: "200", autocomplete: "off" }), { hint });
   made.check = () => {
     if (made.value.length < 5) made.complain("Tuliskan alasannya, paling sedikit 5 huruf.");
-    else if (/\d{8,}/.test(made.value.replace(/[\s.-]/g, ""))) {
+    else if (TELLING.test(made.value)) {
       made.complain("Alasan disimpan dalam catatan. Jangan tulis NIK atau nomor telepon di sini.");
     }
   };

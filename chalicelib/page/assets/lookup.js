@@ -184,11 +184,12 @@ function why(yes, latest, enrollments) {
 function notEnrolled(me, message) {
   return [
     h("section", { class: "answer no" },
-      h("h2", {}, icon("no"), h("strong", {}, "TIDAK"), " ", h("span", {}, "terdaftar")),
+      h("h2", {}, icon("no"), h("strong", {}, "TIDAK"), " ",
+        h("span", {}, me.role === "bank" ? "ada di bank Anda" : "terdaftar")),
       h("p", {}, message),
       h("p", {}, me.role === "bank"
-        ? "Yang dicari hanya penerima dari bank Anda. Periksa kembali NIK atau nomor referensinya."
-        : "Periksa kembali NIK atau nomor referensinya dengan KTP atau SMS yang bersangkutan.")),
+        ? "Orang ini dapat saja terdaftar lewat bank lain; yang dicari hanya penerima dari bank Anda."
+        : "Cocokkan dengan KTP atau SMS yang bersangkutan.")),
     printed(),
   ];
 }

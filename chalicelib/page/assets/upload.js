@@ -11,8 +11,10 @@ const KINDS = ["csv", "txt", "tsv", "xlsx", "xls", "xlsb", "ods", "zip", "gz"];
 const MOST = 200 * 1024 ** 2;
 const STALE = 120_000;
 
+const CHANGED = "Berkas ini berubah sejak dipilih. Pilih sekali lagi, lalu unggah.";
 const WRONG = {
-  EntityTooLarge: "Berkas terlalu besar. Bagi menjadi beberapa berkas, masing-masing dengan judul kolom.",
+  EntityTooLarge: CHANGED,
+  EntityTooSmall: CHANGED,
   AccessDenied: "Waktu untuk mengunggah sudah habis. Unggah sekali lagi.",
 };
 
@@ -122,7 +124,6 @@ export function upload({ me, go }) {
     window.addEventListener("beforeunload", warn);
     try {
       const ticket = await post("uploads", { scheme: scheme.value, file_name: file.name, size: file.size }, { signal: stopping.signal });
-      if (file.size > ticket.max_bytes) throw new Problem(WRONG.EntityTooLarge);
       let spoken = 0;
       await send(ticket, file, (share) => {
         bar.value = share;

@@ -1,0 +1,82 @@
+"""`python -m bench [--small]`: measure everything, and write or check the table."""
+
+import argparse
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from bench import calls, embedded, enrolling, judging, memory, starting  # noqa: E402  # see above
+from bench.measure import Figure, Run, machine  # noqa: E402  # see above
+
+TABLE = ROOT / "docs" / "performance.md"
+_BEGIN, _END = "<!-- table -->", "<!-- /table -->"
+_EVERYTHING = {
+    "cpu": enrolling.client_cpu,
+    "engine": enrolling.on_the_engine,
+    "calls": calls.calls,
+    "reading": memory.reading,
+    "judging": judging.judging,
+    "workbooks": memory.workbooks,
+    "package": starting.package,
+    "imports": starting.imports,
+    "results": memory.results,
+    "embedded": embedded.embedded,
+}
+_VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "moto", "python-calamine")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("figures", nargs="*", choices=[*_EVERYTHING, []], metavar="FIGURE")
+    parser.add_argument("--small", action="store_true", help="little, and fail on what is fixed")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    options = parser.parse_args()
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="payung-bench-") as folder:
+        run = Run(Path(folder), small=options.small, times=3 if options.small else 5)
+        for name in options.figures or _EVERYTHING:
+            for figure in _EVERYTHING[name](run):
+                print(line_of(figure), flush=True)
+                figures.append(figure)
+    if options.write:
+        write(figures)
+    missed = [figure for figure in figures if figure.met is False and figure.fixed]
+    return 1 if options.small and missed else 0
+
+
+def line_of(figure: Figure) -> str:
+    met = {True: "yes", False: "**no**", None: "-"}[figure.met]
+    return f"| {figure.name} | {figure.value} | {figure.target} | {met} | {figure.absolute} |"
+
+
+def table(figures: Iterable[Figure]) -> str:
+    versions = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
+    return "\n".join(
+        (
+            f"Measured on {datetime.now(UTC):%d %B %Y}: {machine()}; Python "
+            f"{platform.python_version()}, {versions}.",
+            "",
+            "| figure | value | target | met | in absolute terms |",
+            "|---|---|---|---|---|",
+            *map(line_of, figures),
+        )
+    )
+
+
+def write(figures: Iterable[Figure]) -> None:
+    """Put the table into the page, whose words stay as they are."""
+    before, _, rest = TABLE.read_text(encoding="utf-8").partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    body = f"{before}{_BEGIN}\n\n{table(figures)}\n\n{_END}{after}"
+    TABLE.write_text(body, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""What the embedded run asks of AWS: every call, by function, with the units that it is billed by."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.dynamodb.models import dynamodb_backends
+
+from bench import made
+from bench.measure import Figure, Run
+from local.cloud import ACCOUNT, REGION
+from local.clock import open_day
+from local.pump import Pump
+from local.run import run as embedded_run
+
+_BOUND = 25.0
+_SMS = frozenset({"notify"})
+"""The functions whose calls are counted as the SMS's."""
+_WRITES = {"Put": "Item", "Update": "Key", "Delete": "Key", "ConditionCheck": "Key"}
+_WRITE_BYTES, _READ_BYTES = 1024, 4096
+_SQS_BYTES = 65_536
+
+
+@dataclass(slots=True)
+class Counted:
+    """What a run asked for. Keys are function, service, operation; units are DynamoDB's."""
+
+    rows: int
+    calls: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    write_units: Counter[str] = field(default_factory=Counter)
+    read_units: Counter[str] = field(default_factory=Counter)
+    invocations: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+
+    def per_1000(self, *, sms: bool) -> float:
+        """Return the calls of the functions themselves per 1,000 rows, the SMS's or the others."""
+        made_by = (n for (function, *_), n in self.calls.items() if (function in _SMS) == sms)
+        return sum(made_by) / self.rows * 1000
+
+
+class _Counter:
+    """Listens to every call of the functions and of the queues that feed them."""
+
+    def __init__(self, counted: Counted) -> None:
+        self._counted = counted
+        self._function = "lambda"  # the platform, which takes messages from the queues
+
+    def listen(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def answered(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
+            _, service, operation = event_name.split(".")
+            counted = self._counted
+            before = _sizes(request) if service == "dynamodb" else {}
+            answer = original(stubber, event_name, request, **more)
+            if self._function != "setting up":
+                counted.calls[self._function, service, operation] += 1
+                if service == "dynamodb":
+                    self._count_units(operation, request, answer, before)
+                if (service, operation) == ("sns", "Publish"):
+                    counted.messages += 1
+            return answer
+
+        return answered
+
+    def _count_units(
+        self, operation: str, request: Any, answer: Any, before: dict[str, int]
+    ) -> None:
+        counted = self._counted
+        if operation in {"GetItem", "BatchGetItem", "Query"}:
+            # Consistent: a unit for each 4 KB, of a query's items together.
+            size = len(answer.content)
+            counted.read_units[self._function] += max(1, math.ceil(size / _READ_BYTES))
+            return
+        twice = 2 if operation == "TransactWriteItems" else 1
+        for key, after in _sizes(request).items():
+            size = max(after, before.get(key, 0))
+            units = max(1, math.ceil(size / _WRITE_BYTES))
+            counted.write_units[self._function] += twice * units
+
+    @contextmanager
+    def inside(self, function: str) -> Iterator[None]:
+        before, self._function = self._function, function
+        self._counted.invocations[function] += 1
+        try:
+            yield
+        finally:
+            self._function = before
+
+
+def _sizes(request: Any) -> dict[str, int]:
+    """Return the sizes (bytes) of the items that a write is about, as they are stored now."""
+    body = json.loads(request.body)
+    writes = body.get("TransactItems", [])
+    if "Item" in body:
+        writes = [{"Put": body}]
+    elif "UpdateExpression" in body:
+        writes = [{"Update": body}]
+    sizes = {}
+    for each in writes:
+        ((kind, write),) = each.items()
+        named = write[_WRITES[kind]]
+        table = dynamodb_backends[ACCOUNT][REGION].tables[write["TableName"]]
+        key = {name: named[name] for name in table.table_key_attrs}
+        item = dynamodb_backends[ACCOUNT][REGION].get_item(write["TableName"], key)
+        sizes[json.dumps([write["TableName"], key])] = item.size() if item else 0
+    return sizes
+
+
+@cache
+def count(path: Path, rows: int) -> Counted:
+    """Take a file through the embedded cloud and count."""
+    counted = Counted(rows)
+    counter = _Counter(counted)
+    made_pump = Pump.__init__
+
+    def listening(pump: Pump, *args: Any, **more: Any) -> None:
+        made_pump(pump, *args, **more)
+        pump._feeds = [  # noqa: SLF001  # there is no other way in
+            replace(feed, handler=_counting(counter, feed.name, feed.handler))
+            for feed in pump._feeds  # noqa: SLF001  # as above
+        ]
+
+    with (
+        patch.object(Pump, "__init__", listening),
+        patch.object(BotocoreStubber, "__call__", counter.listen(BotocoreStubber.__call__)),
+    ):
+        report = embedded_run(
+            [path], bank="002", scheme="BPUM", out=path.parent / "out", today=open_day()
+        )
+    if report.exit_status or report.batches[0]["accepted"] != rows:
+        raise RuntimeError("the embedded run did not enroll everybody")
+    return counted
+
+
+def _counting(counter: _Counter, name: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    def handle(event: Any, context: Any) -> Any:
+        with counter.inside(name):
+            return handler(event, context)
+
+    return handle
+
+
+def calls(run: Run) -> list[Figure]:
+    many = run.rows(10_000, 6_000)  # of few rows, the file's own calls would be most
+    counted = count(made.csv_file(run.folder / "calls.csv", many), many)
+    ours = {key: n for key, n in counted.calls.items() if key[0] not in {"lambda"}}
+    without = Counted(many, Counter(ours)).per_1000(sms=False)
+    with_sms = Counted(many, Counter(ours)).per_1000(sms=True)
+    return [
+        Figure(
+            "AWS calls per 1,000 rows, without SMS",
+            f"{without:.1f}",
+            f"<= {_BOUND:.0f}",
+            without <= _BOUND,
+            f"of {many:,} rows; SMS {with_sms:.0f} more",
+            fixed=True,
+        )
+    ]

@@ -1,0 +1,188 @@
+"""Client CPU and speed of enrolling, from the file to the committed outcome, beside the peers'."""
+
+import gc
+import importlib.util
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import dynamodb_local
+from fakes import MemoryObjects
+from world import World
+
+from bench import made, stubbed
+from bench.measure import Figure, Run, alone, cpu, in_turns, wall
+from bench.peers import batch_writer, conditional_put
+from chalicelib import wiring
+from chalicelib.adapters.batches import DynamoBatches
+from chalicelib.adapters.enrollments import DynamoEnrollments
+from chalicelib.adapters.wire import sends_as_written
+from chalicelib.domain.jobs import ChunkJob
+
+_CHUNK_ROWS = 1980  # as deployed: twenty transactions and a little
+_CPU_BOUND, _CPU_RATIO = 50.0, 8.0
+_SAFE_RATIO, _UNSAFE_RATIO = 5.0, 0.7
+_PANDAS = "build/bench"
+
+
+class FilesOnDisk(MemoryObjects):
+    """Objects in memory, the upload itself on disk."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def fetch(self, key: str, version: str | None, into: Any) -> dict[str, str]:  # noqa: ARG002  # the protocol's
+        with self._path.open("rb") as file:
+            while block := file.read(1 << 20):
+                into.write(block)
+        into.seek(0)
+        return {}
+
+
+def enroll(path: Path, enrollments: Any, *, batches: Any = None) -> int:
+    """Take a file through intake and enrolling; return how many rows were settled.
+
+    The files' own few items (without `batches`) and the objects are in memory.
+    """
+    before = gc.get_threshold()
+    wiring.collect_seldom()
+    world = World(objects=FilesOnDisk(path), chunk_rows=_CHUNK_ROWS)
+    world.enrollments = enrollments
+    if batches:
+        world.batches = batches
+    batch = world.take(world.put("", made.KEY, size=path.stat().st_size))
+    for body in world.chunk_queue.bodies:
+        world.enroll(ChunkJob.model_validate_json(body))
+    gc.unfreeze()
+    gc.set_threshold(*before)
+    return batch.rows
+
+
+def people_stubbed() -> DynamoEnrollments:
+    """Return the people's table on a client that is real but for its HTTP."""
+    client = stubbed.client(wiring.PATIENT)
+    return DynamoEnrollments(client, table="people", batches_table="batches")
+
+
+def client_cpu(run: Run) -> list[Figure]:
+    many = run.rows(10_000, 2_000)
+    path = made.csv_file(run.folder / "cpu.csv", many)
+    table = stubbed.table("people")
+    ours = people_stubbed()
+    took = in_turns(
+        {
+            "ours": lambda: enroll(path, ours),
+            "puts": lambda: conditional_put.load(path, table),
+            "batches": lambda: batch_writer.load(path, table),
+        },
+        times=run.times,
+        clock=cpu,
+    )
+    each = {name: seconds / many * 1e6 for name, seconds in took.items()}
+    ratio = each["puts"] / each["ours"]
+    return [
+        Figure(
+            "client CPU per enrolled row, HTTP stubbed: conditional-put peer / ours",
+            f"{ratio:.1f} x",
+            f">= {_CPU_RATIO:.0f} x",
+            ratio >= _CPU_RATIO,
+            f"{each['ours']:.1f} µs against {each['puts']:.0f} µs; "
+            f"batch_writer peer {each['batches']:.0f} µs",
+        ),
+        Figure(
+            "client CPU per enrolled row, HTTP stubbed",
+            f"{each['ours']:.1f} µs",
+            f"<= {_CPU_BOUND:.0f} µs",
+            each["ours"] <= _CPU_BOUND,
+        ),
+    ]
+
+
+def on_the_engine(run: Run) -> list[Figure]:
+    """Rows a second on AWS's own engine, each on tables of its own."""
+    names = (
+        "rows a second on DynamoDB Local, inserted if absent: ours / conditional-put peer",
+        "rows a second on DynamoDB Local: ours / batch_writer peer, which cannot tell duplicates",
+    )
+    if not dynamodb_local.available():
+        return [Figure(name, "not measured: no DynamoDB Local", "", None) for name in names]
+    many = run.rows(5_000, 1_000)
+    path = made.csv_file(run.folder / "engine.csv", many)
+    with ExitStack() as stack:
+        endpoint = stack.enter_context(dynamodb_local.running())
+        works = {
+            "ours": lambda: _ours_on(endpoint, path),
+            "puts": lambda: conditional_put.load(path, _table_on(endpoint)),
+            "batches": lambda: batch_writer.load(path, _table_on(endpoint)),
+        }
+        for work in works.values():  # Java, too, takes a while to be at its best
+            work()
+        took = in_turns(works, times=run.times, clock=wall)
+        pandas = _with_pandas(endpoint, path)
+    speed = {name: many / seconds for name, seconds in took.items()}
+    safe, unsafe = speed["ours"] / speed["puts"], speed["ours"] / speed["batches"]
+    others = f"{speed['ours']:.0f} against {speed['batches']:.0f} a second"
+    if pandas:
+        others += f"; pandas + batch_writer {pandas:.0f}"
+    return [
+        Figure(
+            names[0],
+            f"{safe:.1f} x",
+            f">= {_SAFE_RATIO:.0f} x",
+            safe >= _SAFE_RATIO,
+            f"{speed['ours']:.0f} against {speed['puts']:.0f} a second",
+        ),
+        Figure(
+            names[1], f"{unsafe:.2f} x", f">= {_UNSAFE_RATIO} x", unsafe >= _UNSAFE_RATIO, others
+        ),
+    ]
+
+
+def _ours_on(endpoint: str, path: Path) -> int:
+    client = sends_as_written(dynamodb_local.client(endpoint, parameter_validation=False))
+    people, files = dynamodb_local.make_tables(client)
+    return enroll(
+        path,
+        enrollments=DynamoEnrollments(client, table=people, batches_table=files),
+        batches=DynamoBatches(client, table=files),
+    )
+
+
+def _table_on(endpoint: str) -> Any:
+    import boto3  # noqa: PLC0415  # the peer's own way
+
+    people, _ = dynamodb_local.make_tables(dynamodb_local.client(endpoint))
+    return boto3.resource(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="ap-southeast-3",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    ).Table(people)
+
+
+def _with_pandas(endpoint: str, path: Path) -> float | None:
+    """Return the pandas peer's rows a second; None where pandas was not installed for it."""
+    if importlib.util.find_spec("pandas") is None and not Path(_PANDAS, "pandas").exists():
+        return None
+    told = alone("bench.enrolling:pandas_alone", endpoint, str(path))
+    return float(told["rows_a_second"])
+
+
+def pandas_alone(endpoint: str, path: str) -> dict[str, float]:
+    import sys  # noqa: PLC0415  # only here
+
+    sys.path.append(_PANDAS)
+    from statistics import median  # noqa: PLC0415  # only here
+
+    from bench.peers import pandas_writer  # noqa: PLC0415  # needs pandas
+
+    pandas_writer.load(Path(path), _table_on(endpoint))
+    speeds = []
+    for _ in range(5):
+        table = _table_on(endpoint)
+        rows: list[int] = []
+        seconds = wall(lambda table=table: rows.append(pandas_writer.load(Path(path), table)))  # type: ignore[misc]
+        speeds.append(rows[0] / seconds)
+    return {"rows_a_second": median(speeds)}

@@ -1,0 +1,77 @@
+"""How long it takes to judge a row, and whether the quick test of phone numbers is right."""
+
+import random
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from world import AGREEMENTS
+
+from bench import made
+from bench.measure import Figure, Run, cpu, in_turns
+from chalicelib.domain.judgement import Judge, Terms
+from chalicelib.domain.phone import parse_phone
+from chalicelib.domain.recipient import SourceRow
+from chalicelib.files.headers import aliases_of, resolve
+
+_BOUND = 6.0
+_NUMBERS = 100_000
+
+
+def judging(run: Run) -> list[Figure]:
+    many = run.rows(50_000, 10_000)
+    rows = [SourceRow(line, row) for line, row in enumerate(made.rows(many), start=2)]
+    programme = AGREEMENTS.programmes["sulut-2026"]
+    columns = resolve(made.HEADER, aliases_of())
+    judge = Judge(columns, Terms.of(programme, "BPUM", date(2026, 11, 22)), width=len(made.HEADER))
+
+    def judged() -> None:
+        for row in rows:
+            judge(row)
+
+    told = judge(rows[0])
+    if told.recipient is None or told.findings:
+        raise ValueError("the bench's rows are not clean")
+    seconds = in_turns({"ours": judged}, times=run.times, clock=cpu)["ours"]
+    each = seconds / many * 1e6
+    wrong = _disagreements(run.rows(_NUMBERS, 5_000))
+    return [
+        Figure(
+            "judging a row, all of its checks",
+            f"{each:.2f} µs",
+            f"<= {_BOUND:.0f} µs",
+            each <= _BOUND,
+        ),
+        Figure(
+            f"numbers on which the quick test and phonenumbers differ, of {_NUMBERS:,}",
+            str(wrong),
+            "0",
+            wrong == 0,
+            fixed=True,
+        ),
+    ]
+
+
+def _disagreements(many: int) -> int:
+    chance = random.Random(1)  # noqa: S311  # made-up data, no secret
+    return sum(_by_phonenumbers(text) != parse_phone(text) for text in _numbers(chance, many))
+
+
+def _numbers(chance: Any, many: int) -> Any:
+    for _ in range(many):
+        start = chance.choice(("08", "628", "+628", "8", "021", "0431", "08", "0 8", "+62 8"))
+        digits = "".join(chance.choices("0123456789", k=chance.randint(5, 12)))
+        yield start + digits
+
+
+def _by_phonenumbers(text: str) -> str | None:
+    # Written without its +, the country's code is still meant: a short 62 8... is no land line.
+    text = f"+{text}" if text.startswith("62") else text
+    try:
+        number = phonenumbers.parse(text, "ID")
+    except phonenumbers.NumberParseException:
+        return None
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    if not phonenumbers.is_valid_number(number) or not mobile:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,145 @@
+"""How much memory reading and writing large files takes, and whether a row costs the same in them.
+
+Each is measured in a process of its own: its peak is the process's.
+"""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import made
+from bench.measure import Figure, Run, alone
+
+_INTAKE_MB, _RESULTS_MB, _WORKBOOK_MB = 130, 150, 300
+_WORKBOOK_RATIO = 1.2
+_EVEN = 0.10
+_INDEX_BYTES = 180
+"""Of the index of repeats, a row: a dictionary's place and two whole numbers."""
+
+
+def reading(run: Run) -> list[Figure]:
+    """Intake of a small and a large CSV: memory, and CPU a row."""
+    few, many = run.rows(10_000, 5_000), run.rows(1_000_000, 50_000)
+    small = made.csv_file(run.folder / "few.csv", few)
+    large = made.csv_file(run.folder / "many.csv", many)
+    told: dict[Path, list[dict[str, Any]]] = {small: [], large: []}
+    for _ in range(2 if run.small else 3):
+        for path, each in told.items():
+            each.append(alone("bench.memory:intake_alone", str(path)))
+    peak = max(each["peak_mb"] for each in told[large])
+    grown = peak - min(each["peak_mb"] for each in told[small])
+    allowed = (many - few) * _INDEX_BYTES / 1e6 + 10
+    a_row = {path: min(each["seconds"] / each["rows"] for each in told[path]) for path in told}
+    uneven = a_row[large] / a_row[small] - 1
+    figures = [
+        Figure(
+            f"memory that intake of {many:,} CSV rows takes more than of {few:,}",
+            f"{grown:.0f} MB",
+            f"<= {allowed:.0f} MB, the index of repeats",
+            grown <= allowed,
+            fixed=True,
+        ),
+        Figure(
+            f"CPU per row at intake, {many:,} rows beside {few:,}",
+            f"{uneven:+.0%}",
+            f"within +-{_EVEN:.0%}",
+            abs(uneven) <= _EVEN,
+            f"{a_row[large] * 1e6:.1f} µs against {a_row[small] * 1e6:.1f} µs",
+        ),
+    ]
+    if not run.small:
+        figures.insert(
+            0,
+            Figure(
+                f"peak memory of intake, CSV of {many:,} rows",
+                f"{peak:.0f} MB",
+                f"<= {_INTAKE_MB} MB",
+                peak <= _INTAKE_MB,
+            ),
+        )
+    return figures
+
+
+def results(run: Run) -> list[Figure]:
+    many = run.rows(1_000_000, 50_000)
+    told = alone("bench.memory:results_alone", many)
+    return [
+        Figure(
+            f"peak memory of writing the result files of {many:,} rows",
+            f"{told['peak_mb']:.0f} MB",
+            f"<= {_RESULTS_MB} MB",
+            told["peak_mb"] <= _RESULTS_MB,
+            f"{told['seconds'] / many * 1e6:.1f} µs CPU a row",
+            fixed=True,
+        )
+    ]
+
+
+def workbooks(run: Run) -> list[Figure]:
+    many = run.rows(150_000, 5_000)
+    path = made.workbook(run.folder / "many.xlsx", many)
+    ours, theirs = [], []
+    for _ in range(run.times):
+        ours.append(alone("bench.memory:workbook_alone", str(path)))
+        theirs.append(alone("bench.memory:calamine_alone", str(path)))
+    mine, bound = _median(ours), _median(theirs)
+    ratio = mine / bound
+    peak = max(each["peak_mb"] for each in ours)
+    return [
+        Figure(
+            f"reading a workbook of {many:,} rows x 12 columns: ours / python-calamine alone",
+            f"{ratio:.2f} x",
+            f"<= {_WORKBOOK_RATIO} x",
+            ratio <= _WORKBOOK_RATIO,
+            f"{mine:.2f} s against {bound:.2f} s",
+        ),
+        Figure(
+            f"peak memory of reading a workbook of {many:,} rows",
+            f"{peak:.0f} MB",
+            f"<= {_WORKBOOK_MB} MB",
+            peak <= _WORKBOOK_MB,
+            f"python-calamine alone {max(each['peak_mb'] for each in theirs):.0f} MB",
+            fixed=True,
+        ),
+    ]
+
+
+def _median(told: list[dict[str, Any]]) -> float:
+    return float(sorted(each["seconds"] for each in told)[len(told) // 2])
+
+
+def intake_alone(path: str) -> dict[str, Any]:
+    from bench.onfile import World, to_disk  # noqa: PLC0415  # in the other process
+
+    from chalicelib import wiring  # noqa: PLC0415  # as above
+
+    file = Path(path)
+    with to_disk() as folder:
+        world = World(objects=folder.objects(file), chunk_rows=1980)
+        wiring.collect_seldom()
+        begun = time.process_time()
+        batch = world.take(world.put("", made.KEY, size=file.stat().st_size))
+        return {"rows": batch.rows, "seconds": time.process_time() - begun}
+
+
+def results_alone(many: int) -> dict[str, Any]:
+    from bench.onfile import written  # noqa: PLC0415  # in the other process
+
+    return written(many)
+
+
+def workbook_alone(path: str) -> dict[str, Any]:
+    from chalicelib.files.read import open_table  # noqa: PLC0415  # in the other process
+
+    begun = time.process_time()
+    with Path(path).open("rb") as file, open_table(file) as table:
+        many = sum(1 for _ in table.rows())
+    return {"rows": many, "seconds": time.process_time() - begun}
+
+
+def calamine_alone(path: str) -> dict[str, Any]:
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415  # in the other process
+
+    begun = time.process_time()
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    return {"rows": len(rows), "seconds": time.process_time() - begun}

@@ -1,0 +1,1 @@
+"""The same work as people usually write it: what payung is measured against."""
