@@ -1,7 +1,7 @@
 # What a person does with payung. `make run` and `make test` work on a fresh machine with
 # Python 3.11+, git and make; everything else is installed into .venv and build/.
 .DEFAULT_GOAL := help
-.PHONY: engine help run serve samples docs test test-api test-faults test-sending test-stateful check format lint types
+.PHONY: bench bench-small engine help run serve samples docs test test-api test-faults test-sending test-stateful check format lint types
 .PHONY: lock fuzz browser dynamodb-local clean
 .PHONY: package deploy destroy deploy-tools test-artefact test-deploy audit stage-given
 
@@ -128,9 +128,25 @@ audit: $(TOOLS)/installed ## look for known weaknesses of what is deployed
 
 lock: $(STAMP) ## pin what requirements*.in ask for, with the hashes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	for each in requirements requirements-dev requirements-lambda requirements-tools; do \
+	for each in requirements requirements-dev requirements-bench requirements-lambda requirements-tools; do \
 		$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links \
 			--generate-hashes --python-version 3.11 $$each.in --output-file $$each.txt || exit 1; done
+
+# pandas is a peer's alone, and so stays outside the environment that everything else runs in.
+PANDAS := build/bench/pandas
+
+$(PANDAS): requirements-bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--upgrade --target build/bench -r requirements-bench.txt
+	@touch $@
+
+bench: $(STAMP) engine $(PANDAS) ## measure everything, write docs/performance.md and docs/costs.md
+	$(BIN)/python -m local.deploy package --stage dev
+	$(BIN)/python -m bench --write
+	$(BIN)/python -m bench.costs
+
+bench-small: $(STAMP) ## measure a little; fails only on what is the same on every machine
+	$(BIN)/python -m bench --small calls reading judging results
 
 clean: ## forget everything that was made
 	rm -rf $(VENV) build out .pytest_cache .mypy_cache .ruff_cache .hypothesis

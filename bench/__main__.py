@@ -60,8 +60,8 @@ def table(figures: Iterable[Figure]) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in _VERSIONS)
     return "\n".join(
         (
-            f"Measured on {datetime.now(UTC):%d %B %Y}: {machine()}; Python "
-            f"{platform.python_version()}, {versions}.",
+            f"Measured on {datetime.now(UTC):%d %B %Y}: {machine()}.",
+            f"Python {platform.python_version()}, {versions}.",
             "",
             "| figure | value | target | met | in absolute terms |",
             "|---|---|---|---|---|",

@@ -1,4 +1,4 @@
-"""What the embedded run asks of AWS: every call, by function, with the units that it is billed by."""
+"""What the embedded run asks of AWS: every call, by function, with the units it is billed by."""
 
 import json
 import math
@@ -16,8 +16,8 @@ from moto.dynamodb.models import dynamodb_backends
 
 from bench import made
 from bench.measure import Figure, Run
-from local.cloud import ACCOUNT, REGION
 from local.clock import open_day
+from local.cloud import ACCOUNT, REGION
 from local.pump import Pump
 from local.run import run as embedded_run
 
@@ -150,7 +150,7 @@ def _counting(counter: _Counter, name: str, handler: Callable[..., Any]) -> Call
 def calls(run: Run) -> list[Figure]:
     many = run.rows(10_000, 6_000)  # of few rows, the file's own calls would be most
     counted = count(made.csv_file(run.folder / "calls.csv", many), many)
-    ours = {key: n for key, n in counted.calls.items() if key[0] not in {"lambda"}}
+    ours = {key: n for key, n in counted.calls.items() if key[0] != "lambda"}
     without = Counted(many, Counter(ours)).per_1000(sms=False)
     with_sms = Counted(many, Counter(ours)).per_1000(sms=True)
     return [

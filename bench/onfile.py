@@ -20,10 +20,11 @@ from chalicelib.domain.recipient import SourceRow
 from chalicelib.domain.reference import reference
 from chalicelib.domain.settlement import JudgedRow
 from chalicelib.files import work
+from chalicelib.settings import Settings
 
 __all__ = ["Folder", "World", "to_disk", "written"]
 
-_CHUNK_ROWS = 1980
+_CHUNK_ROWS = int(Settings.model_fields["chunk_rows"].default)  # as deployed
 
 
 class DiskObjects:
@@ -47,7 +48,12 @@ class DiskObjects:
         return self._path(key).read_bytes()
 
     def write(
-        self, key: str, body: bytes, *, content_type: str, unless_there: bool = False  # noqa: ARG002  # as above
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,  # noqa: ARG002  # as above
+        unless_there: bool = False,
     ) -> None:
         if not (unless_there and self.exists(key)):
             self._path(key).write_bytes(body)

@@ -1,11 +1,8 @@
 """How long functions take to start: what is imported, from the package as it is deployed."""
 
-import json
 import os
 import subprocess
 import sys
-import tempfile
-import time
 import zipfile
 from pathlib import Path
 from statistics import median
@@ -13,7 +10,6 @@ from statistics import median
 from bench.measure import ROOT, Figure, Run
 
 _PACKAGE_MB, _RATIO = 60.0, 1.5
-_FUNCTIONS = ("intake", "enroll", "notify", "report", "gate", "sweep", "receipts", "api_handler")
 _PEER = """
 import time; begun = time.process_time()
 import boto3, pydantic, chalice
@@ -77,12 +73,15 @@ def _settings() -> dict[str, str]:
     if not _SETTINGS:
         with embedded() as session:
             _SETTINGS.update(build(session, read_template()).environment)
-        _SETTINGS.update(
-            AWS_DEFAULT_REGION="ap-southeast-3", AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x"
-        )
+        _SETTINGS.update(_NOBODY)
     return _SETTINGS
 
 
+_NOBODY = {
+    "AWS_DEFAULT_REGION": "ap-southeast-3",
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+}
 _SETTINGS: dict[str, str] = {}
 
 

@@ -18,7 +18,7 @@ _WHO = {
 
 
 def client(config: Config) -> Any:
-    """Return a DynamoDB client whose every call is answered as well done without leaving the process."""
+    """Return a DynamoDB client whose every call is answered, as done, within the process."""
     made = boto3.client("dynamodb", config=config, **_WHO)
     made.meta.events.register("before-send", _answer)
     return sends_as_written(made)

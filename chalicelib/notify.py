@@ -111,6 +111,8 @@ def send_confirmations(
         delivery.told.postponed += len(rest.niks)
     if rest.niks != job.niks:
         _ask_for_report(job, batches, report_queue, deadline)
+    if delivery.fault is not None:
+        raise delivery.fault
     if delivery.with_others:
         raise NotYet(f"{delivery.with_others} messages are with another delivery")
 
@@ -128,13 +130,13 @@ class _Result:
     """What came of a person's message.
 
     With `stop`, those who come behind wait for so long, and this one with them where the message is
-    still `pending`.
+    still `pending`. A `fault` is raised once the others of the job have had their turn.
     """
 
     state: Sms
     message_id: str | None = None
     reason: str | None = None
-    fault: PublishRejected | None = None
+    fault: Exception | None = None
     stop: timedelta | None = None
 
 
@@ -155,6 +157,7 @@ class _Delivery:
     admission: Admission
     told: Told
     with_others: int = 0
+    fault: Exception | None = None
 
     def run(self) -> _Rest:
         """Send what may be sent; return who is to be sent theirs later."""
@@ -197,8 +200,7 @@ class _Delivery:
         result = self._result(enrollment, allowance)
         _record(enrollment, result, self.enrollments, self.clock, self.deadline)
         self._count(result.state)
-        if result.fault is not None:
-            raise result.fault
+        self.fault = self.fault or result.fault
         return result
 
     def _is_with_others(self, nik: str) -> bool:
@@ -222,18 +224,27 @@ class _Delivery:
         if state is not Sms.PENDING:
             setattr(self.told, state.value, getattr(self.told, state.value) + 1)
 
-    def _result(self, enrollment: Enrollment, allowance: Allowance) -> _Result:
-        phone = enrollment.recipient.phone
+    def _kept_back(self, phone: str) -> _Result | None:
+        """Return what becomes of a number that nothing is sent to; None where something is."""
         if self.only_to and phone not in self.only_to:
             return _Result(Sms.HELD, reason="sandbox")
-        if phone is None or not phone.startswith("+"):
+        if not phone.startswith("+"):
             return _Result(Sms.FAILED, reason="no_mobile_number")
         if not self.sending.serves(phone):
             return _Result(Sms.FAILED, reason="country_not_served")
         if not is_mobile(phone, self.sending.countries):
             return _Result(Sms.FAILED, reason="no_mobile_number")
-        scheme = self.agreements.programmes[enrollment.programme].schemes[enrollment.scheme]
-        text = confirmation(enrollment, scheme.sms, scheme.name)
+        return None
+
+    def _result(self, enrollment: Enrollment, allowance: Allowance) -> _Result:
+        phone = enrollment.recipient.phone or ""
+        if kept_back := self._kept_back(phone):
+            return kept_back
+        try:
+            scheme = self.agreements.programmes[enrollment.programme].schemes[enrollment.scheme]
+            text = confirmation(enrollment, scheme.sms, scheme.name)
+        except Exception as fault:  # noqa: BLE001  # raised once it is recorded that nothing went out
+            return _Result(Sms.PENDING, fault=fault)
         self.pace.wait()
         # The turn may have come after closing time. Nothing is asked of AWS here: a fault between
         # claim and record would leave the message unknown.

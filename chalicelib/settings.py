@@ -43,7 +43,7 @@ class Settings(BaseModel):
     sms_sender_id: str = "PAYUNG"
     sms_max_price: str = "0.50"
     sms_rate: float = Field(20.0, ge=0)
-    sms_workers: int = Field(2, ge=1)
+    sms_workers: int = Field(5, ge=1)
     sms_only_to: str = ""
     sms_window: str = "08:00-20:00"
     sms_timezone: str = "Asia/Makassar"

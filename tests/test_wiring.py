@@ -1,9 +1,11 @@
 """What the environment says becomes the world that the steps are given."""
 
 from datetime import UTC, datetime, time
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from botocore.hooks import HierarchicalEmitter
 
 from chalicelib.domain.sending import Prices, Sending, Window
 from chalicelib.settings import Settings
@@ -55,7 +57,7 @@ def test_a_client_is_made_once_for_each_way_of_trying(monkeypatch):
 
     def client(service: str, *, config: object) -> object:
         made.append((service, config.retries["total_max_attempts"]))
-        return object()
+        return SimpleNamespace(meta=SimpleNamespace(events=HierarchicalEmitter()))
 
     monkeypatch.setattr("boto3.client", client)
     world = a_world(sms_mapping="4f9d4c4a")

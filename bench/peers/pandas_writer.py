@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+PREMIUM = 33_600
+
 
 def load(path: Path, table: Any) -> int:
     people = pd.read_csv(path, dtype=str)
@@ -14,7 +16,7 @@ def load(path: Path, table: Any) -> int:
     )
     people["phone"] = "+62" + people["No HP"].str.replace(r"\D", "", regex=True).str.lstrip("0")
     people["aid"] = people["Nilai Bantuan"].astype(int)
-    people = people[people["aid"] >= 33_600]
+    people = people[people["aid"] >= PREMIUM]
     people = people.rename(
         columns={"NIK": "nik", "Nama": "name", "Jenis Kelamin": "sex", "Kode Kab/Kota": "regency"}
     )
@@ -28,7 +30,7 @@ def load(path: Path, table: Any) -> int:
                     "bank": "002",
                     "scheme": "BPUM",
                     "row": place + 2,
-                    "premium": 33_600,
+                    "premium": PREMIUM,
                     "starts": "2026-11-22",
                     "ends": "2027-02-21",
                     "status": "enrolled",

@@ -8,7 +8,6 @@ the processor time that enrolling a person takes. Its events let a client hand i
 import json
 from typing import Any
 
-_EVENTS = "{event}.dynamodb"
 _KEPT = "payung_as_sent"
 _TABLES = "RequestItems"
 """Of BatchGetItem: the rules by which addresses are found fail where it is missing."""
@@ -18,12 +17,14 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 def sends_as_written(client: Any) -> Any:
     """Let a DynamoDB client send parameters as they are; return the client.
 
-    They hold JSON's own types only, so no bytes: a `B` attribute would have to be text already.
+    The client must be one that does not check its parameters (`parameter_validation` off). They
+    hold JSON's own types only, so no bytes: a `B` attribute would have to be text already.
     """
     events = client.meta.events
-    # The last of their kind: whoever else is asked sees the parameters, and adds to them.
-    events.register_last(_EVENTS.format(event="before-parameter-build"), _keep)
-    events.register_first(_EVENTS.format(event="before-call"), _put_back)
+    # The last of the most general, and so the last of all: others add to the parameters, above all
+    # the token by which DynamoDB knows a transaction that is asked for again.
+    events.register_last("before-parameter-build", _keep)
+    events.register_first("before-call", _put_back)
     return client
 
 

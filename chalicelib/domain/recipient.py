@@ -43,8 +43,7 @@ class Recipient:
     income: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A row with everything that was found in it.
 
     `recipient` and `premium` are both there, or neither is: neither where a finding is an error.

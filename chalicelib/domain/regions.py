@@ -33,6 +33,8 @@ class Regions(BaseModel):
 
         None where it is none of those known here, or a name that two of them share.
         """
+        if text in self.regencies:
+            return text
         folded = text.casefold()
         return self._codes.get(_plain(folded)) or self._codes.get(_plain(_KIND.sub("", folded)))
 

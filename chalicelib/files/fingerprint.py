@@ -30,9 +30,7 @@ class Fingerprint:
         """Take one row in."""
         cells = row.cells
         # Most cells are a number or a word, in which there is no white space to take away.
-        values = [
-            cell if cell.isalnum() else " ".join(cell.split()) for cell in self._known(cells)
-        ]
+        values = [cell if cell.isalnum() else " ".join(cell.split()) for cell in self._known(cells)]
         self._digest.update((_ROW + _CELL.join(values)).encode())
         if len(cells) > self._width:
             self._digest.update((_BEYOND + _CELL.join(cells[self._width :])).encode())

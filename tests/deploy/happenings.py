@@ -70,13 +70,14 @@ def _finish(stage: Stage) -> None:
 
 
 def _receipts_that_never_come(stage: Stage) -> None:
-    """Upload, and let so much time pass that no receipt is expected any more."""
+    """Upload, and let so much time pass that no receipt is expected any more; one comes then."""
     stage.upload("incoming/002/BPUM/silent.csv", _people(90))
     stage.finish()
     stage.time.wind_on(_NO_RECEIPT_ANY_MORE)
     for _ in range(3):
         stage.sweep()
         stage.drive()
+    _call(stage, "receipts", _said(stage, {40 * 90: None}, ago=_NO_RECEIPT_ANY_MORE))
 
 
 def _messages_sent_again(stage: Stage) -> None:

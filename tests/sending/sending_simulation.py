@@ -34,7 +34,7 @@ from chalicelib.pace import Pace
 
 CHUNK = 1980
 TICK = timedelta(minutes=5)
-PUBLISHING = timedelta(milliseconds=30)
+PUBLISHING = timedelta(milliseconds=150)
 FETCHING = timedelta(milliseconds=40)
 AGREEMENTS = load_agreements()
 
@@ -42,7 +42,7 @@ AGREEMENTS = load_agreements()
 class Town:
     """Everything that sends: the queue with its delays, workers, the carrier, and the schedule."""
 
-    def __init__(self, people: int, sending: Sending, start: datetime, *, workers: int = 2) -> None:
+    def __init__(self, people: int, sending: Sending, start: datetime, *, workers: int) -> None:
         self.sending = sending
         self.now = start
         self.sent: list[tuple[datetime, str]] = []

@@ -22,7 +22,7 @@ SENDING = Sending(
 CLOSING = datetime(2026, 11, 22, 20, 0, tzinfo=MAKASSAR)
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=MAKASSAR)
 MINUTE = timedelta(minutes=1)
-WORKERS = 2
+WORKERS = 5
 
 
 def minutes_of(moments: Sequence[datetime]) -> list[int]:
@@ -79,7 +79,9 @@ def test_a_pause_stops_within_a_job_of_each_worker_and_resuming_sends_exactly_th
 
 def test_a_budget_is_never_exceeded_and_a_larger_one_sends_the_rest():
     people, parts = 1_000, 613
-    town = Town(people, replace(SENDING, budget=parts * PRICE + PRICE - 1), MORNING)
+    town = Town(
+        people, replace(SENDING, budget=parts * PRICE + PRICE - 1), MORNING, workers=WORKERS
+    )
     town.refusing = frozenset(phone(number) for number in range(0, people, 40))
 
     town.run(until=MORNING + timedelta(days=2))

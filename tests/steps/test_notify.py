@@ -181,12 +181,26 @@ def test_a_fault_of_ours_spends_tries_and_loses_nobody(world, job):
     world.texter.failing[PHONE] = PublishRejected("AuthorizationError")
     with pytest.raises(PublishRejected):
         world.notify(job)
-    assert sms_of(world, 1) is Sms.PENDING
+    # The others need not wait until it is mended.
+    assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.PENDING, Sms.SENT)
 
     world.texter.failing.clear()
     world.notify(job)
 
     assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.SENT, Sms.SENT)
+
+
+def test_a_message_that_cannot_be_worded_stays_to_be_sent(world, job):
+    known = world.agreements
+    one = known.programmes["sulut-2026"].model_copy(update={"schemes": {}})
+    world.agreements = replace(known, programmes={"sulut-2026": one})
+    with pytest.raises(KeyError):
+        world.notify(job)
+    assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.PENDING, Sms.PENDING)
+
+    world.agreements = known
+    world.notify(job)
+    assert len(world.texter.published) == 2
 
 
 def test_no_message_is_begun_that_might_be_cut_off(world, job):
