@@ -128,18 +128,19 @@ def results_alone(many: int) -> dict[str, Any]:
 
 
 def workbook_alone(path: str) -> dict[str, Any]:
+    # By the clock on the wall: workbooks are parsed in a process of their own, beside this one.
     from chalicelib.files.read import open_table  # noqa: PLC0415  # in the other process
 
-    begun = time.process_time()
+    begun = time.perf_counter()
     with Path(path).open("rb") as file, open_table(file) as table:
         many = sum(1 for _ in table.rows())
-    return {"rows": many, "seconds": time.process_time() - begun}
+    return {"rows": many, "seconds": time.perf_counter() - begun}
 
 
 def calamine_alone(path: str) -> dict[str, Any]:
     from python_calamine import CalamineWorkbook  # noqa: PLC0415  # in the other process
 
-    begun = time.process_time()
+    begun = time.perf_counter()
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     many = sum(1 for _ in sheet.iter_rows())
-    return {"rows": many, "seconds": time.process_time() - begun}
+    return {"rows": many, "seconds": time.perf_counter() - begun}

@@ -31,10 +31,10 @@ class Knobs:
     intake_mb: int = 3_008
     enroll_mb: int = 1_024
     report_mb: int = 1_024
-    intake_us: float = 20.0
-    enroll_us: float = 40.0
-    report_us: float = 15.0
-    units_a_row: float = 2.2
+    intake_us: float = 32.0
+    enroll_us: float = 68.0
+    report_us: float = 26.0
+    units_a_row: float = 2.05
     table_units: float = 4_000.0
     sms_a_second: float = 20.0
 

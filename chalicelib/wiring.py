@@ -225,7 +225,7 @@ def collect_seldom() -> None:
     """Let the garbage collector look less often, and not at what stays anyway.
 
     Rows and items are many small objects without cycles: each is freed when it is let go of, and
-    looking for cycles among them took a seventh of the time that enrolling a person takes.
+    looking for cycles among them took a tenth or more of the time that enrolling takes.
     """
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)

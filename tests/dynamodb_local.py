@@ -21,6 +21,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from chalicelib.adapters.wire import sends_as_written
 from local.cloud import read_template
 
 _OLDEST_JAVA = 17
@@ -70,14 +71,17 @@ def running() -> Iterator[str]:
 
 
 def client(endpoint: str, **config: Any) -> Any:
-    return boto3.client(
+    """Return a client that speaks to the engine as the deployed one speaks to DynamoDB."""
+    tries = {"mode": "standard", "total_max_attempts": 4}
+    made = boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
         region_name="ap-southeast-3",
         aws_access_key_id="local",
         aws_secret_access_key="local",
-        config=Config(retries={"mode": "standard", "total_max_attempts": 4}, **config),
+        config=Config(retries=tries, parameter_validation=False, **config),
     )
+    return sends_as_written(made)
 
 
 def make_tables(dynamodb: Any) -> tuple[str, str]:
