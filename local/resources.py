@@ -20,6 +20,7 @@ NOTHING_TO_DO = {
     "AWS::CloudWatch::Alarm": "nobody is woken by the embedded cloud",
     "AWS::CloudWatch::Dashboard": "there are no metrics to look at",
     "AWS::Lambda::Permission": "nobody's permissions are looked at here",
+    "AWS::IAM::ManagedPolicy": "nobody's permissions are looked at here",
     "AWS::IAM::Policy": "nobody's permissions are looked at here",
     "AWS::IAM::Role": "nobody's permissions are looked at here",
     "AWS::ApiGateway::Account": "there are no access logs",

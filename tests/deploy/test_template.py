@@ -167,6 +167,23 @@ def test_the_bucket_refuses_connections_that_are_not_encrypted(resources: Resour
     )
 
 
+def test_a_bank_comes_no_further_than_its_own_folders(resources: Resources) -> None:
+    statements = resources["BankAccess"]["Properties"]["PolicyDocument"]["Statement"]
+    put, get, find, key = statements
+    bank = "{aws:PrincipalTag/payung-bank}"
+    for each, action, folder in (
+        (put, "s3:PutObject", "incoming"),
+        (get, "s3:GetObject", "results"),
+    ):
+        own = f"${{UploadsBucket.Arn}}/{folder}/$!{bank}/*".replace("$!{", "${!")
+        assert (each["Action"], each["Resource"]) == (action, {"Fn::Sub": own})
+    assert find["Action"] == "s3:ListBucket"
+    assert find["Condition"] == {"StringLike": {"s3:prefix": f"results/${bank}/*"}}
+    assert key["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert target(key["Resource"]) == "DataKey"
+    assert "kms:ViaService" in key["Condition"]["StringEquals"]
+
+
 def test_older_versions_do_not_stay(resources: Resources) -> None:
     rules = resources["UploadsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     days = {
