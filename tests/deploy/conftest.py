@@ -1,5 +1,5 @@
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,14 @@ sys.path.append(str(Path(__file__).parents[1] / "faults"))
 
 
 @pytest.fixture(scope="session")
-def heard() -> Iterator["Heard"]:
+def heard() -> "Heard":
     """Give what was heard while everything happened to the functions."""
     from listening import Heard, listen, policies  # noqa: PLC0415  # once the path is set
     from stage import a_stage  # noqa: PLC0415  # as said above
 
     with a_stage() as stage:
         listener = listen(stage)
-        yield Heard(listener, stage.cloud, policies(stage.cloud))
+        return Heard(listener, stage.cloud, policies(stage.cloud))
 
 
 @pytest.fixture(scope="session")

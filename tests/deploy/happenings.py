@@ -16,7 +16,7 @@ from stage import Stage
 from ways import _UNREACHABLE, OUR_LINES, WAYS, _batch, _said, set_the_stage
 from world import a_line
 
-from chalicelib.domain.jobs import OutreachJob, ResendJob
+from chalicelib.domain.jobs import OutreachJob, ReportJob, ResendJob
 from local.pump import Context, Limits, scheduled_event
 
 API = "api_handler"
@@ -53,6 +53,7 @@ def everything(stage: Stage) -> None:
     _requests(stage)
     _receipts_that_never_come(stage)
     _messages_sent_again(stage)
+    _results_with_mishaps(stage)
     _lists_with_mishaps(stage)
     _erasing_with_mishaps(stage)
     _missing_objects(stage)
@@ -104,6 +105,20 @@ def _order_again(stage: Stage, key: str) -> None:
         job = ResendJob(batch=batch, chunk=chunk, by="petugas", reason="diminta", at=at)
         stage.put("Resend", job.model_dump_json())
     stage.serve("resend")
+
+
+def _results_with_mishaps(stage: Stage) -> None:
+    """Have a file's results written, each time failing one call later, until they are written."""
+    key = "incoming/002/BPUM/results.csv"
+    stage.upload(key, [line for number in range(110, 115) for line in _people(number)])
+    stage.serve("intake", "enroll")
+    for number in range(30):
+        at = len(stage.aws.calls) + 1 + number
+        stage.aws.faults = {at: Fault(at, Kind.FAILED, lasting=True)}
+        stage.put("Report", ReportJob(batch=_batch(stage, key)).model_dump_json())
+        stage.serve("report")
+    stage.aws.faults = {}
+    stage.finish()
 
 
 def _lists_with_mishaps(stage: Stage) -> None:
