@@ -112,6 +112,7 @@ def _results_with_mishaps(stage: Stage) -> None:
     key = "incoming/002/BPUM/results.csv"
     stage.upload(key, [line for number in range(110, 115) for line in _people(number)])
     stage.serve("intake", "enroll")
+    stage.lose("ReportQueue")  # the order that came by itself: one at a time
     for number in range(30):
         at = len(stage.aws.calls) + 1 + number
         stage.aws.faults = {at: Fault(at, Kind.FAILED, lasting=True)}
