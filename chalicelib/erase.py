@@ -10,9 +10,9 @@ import io
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Objects, Queue

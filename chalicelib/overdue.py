@@ -164,11 +164,4 @@ class Overdue:
 
 def _unconfirmed(enrollment: Enrollment, now: datetime) -> SmsChange:
     event = SmsEvent(now, Sms.UNCONFIRMED, "no_receipt")
-    after = replace(
-        enrollment,
-        sms=event.state,
-        sms_at=now,
-        sms_reason=event.reason,
-        sms_log=(*enrollment.sms_log, event),
-    )
-    return SmsChange(enrollment, after)
+    return SmsChange(enrollment, enrollment.after(event))

@@ -7,7 +7,7 @@ one counts. One that is not for a message of ours is counted and passed over.
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -149,13 +149,7 @@ def _settle(
     deadline: Deadline,
 ) -> bool:
     state = Sms.DELIVERED if receipt.delivered else Sms.FAILED
-    after = replace(
-        found,
-        sms=state,
-        sms_at=now,
-        sms_reason=receipt.reason,
-        sms_log=(*found.sms_log, SmsEvent(now, state, receipt.reason)),
-    )
+    after = found.after(SmsEvent(now, state, receipt.reason))
     billed = Billed(month_of(receipt.at), receipt.price) if receipt.price else None
     return deadline.patiently(
         lambda: enrollments.change_sms([SmsChange(found, after)], billed=billed)

@@ -7,9 +7,10 @@ by the sweep, for the order opens its file again.
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.adapters.protocols import (

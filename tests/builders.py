@@ -1,6 +1,10 @@
 """Made-up people and files for the tests; whatever a test does not name is plausible."""
 
+import dataclasses
 from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
 
 from chalicelib.domain.batch import Batch, BatchStatus, Upload
 from chalicelib.domain.enrollment import Enrollment, Sms
@@ -12,6 +16,13 @@ from chalicelib.domain.totals import Account
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PROGRAMME = "sulut-2026"
 BUCKET = "payung-test"
+
+
+def replace(value: Any, **changes: object) -> Any:
+    """Return a value with changes, as Python 3.13's `copy.replace` does: dataclass or struct."""
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(value, **changes)
+    return dataclasses.replace(value, **changes)
 
 
 def a_nik(number: int = 1) -> str:

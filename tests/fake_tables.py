@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from builders import replace
 from fake_totals import Books, account_of, count_rows, count_sms
 
 from chalicelib.adapters.protocols import (

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import replace
+
+from builders import replace
 
 from chalicelib.domain.batch import ChunkProgress, SmsTally
 from chalicelib.domain.enrollment import Enrollment, Sms

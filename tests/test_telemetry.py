@@ -5,11 +5,10 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, a_batch, a_nik
+from builders import NOW, a_batch, a_nik, replace
 from metrics_told import Metrics, everything_that_is_told, in_a_function, metrics_told
 from world import HEADER, World, a_line
 

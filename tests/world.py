@@ -1,11 +1,11 @@
 """All steps over memory: a file goes its whole way without AWS, network or clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from builders import NOW, a_nik, an_upload
+from builders import NOW, a_nik, an_upload, replace
 from fakes import (
     MemoryBatches,
     MemoryEnrollments,

@@ -8,6 +8,8 @@ from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from chalicelib.domain.batch import (
     Batch,
     BatchStatus,
@@ -241,8 +243,8 @@ def _watch(item: Mapping[str, Any]) -> Watch | None:
 
 
 def _findings(findings: tuple[Finding, ...]) -> str:
-    return json.dumps([finding.to_json() for finding in findings], ensure_ascii=False)
+    return msgspec.json.encode(findings).decode()
 
 
 def _findings_of(body: str) -> tuple[Finding, ...]:
-    return tuple(Finding.from_json(each) for each in json.loads(body))
+    return msgspec.json.decode(body, type=tuple[Finding, ...])

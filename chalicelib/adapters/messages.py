@@ -1,8 +1,9 @@
 """What is written of a person's message as it moves on."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from chalicelib.domain.enrollment import Enrollment, Sms, SmsEvent
 

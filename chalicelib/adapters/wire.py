@@ -5,13 +5,14 @@ the service's model, and every key through the rules by which addresses are foun
 the processor time that enrolling a person takes. Its events let a client hand its own body over.
 """
 
-import json
 from typing import Any
+
+import msgspec
 
 _KEPT = "payung_as_sent"
 _TABLES = "RequestItems"
 """Of BatchGetItem: the rules by which addresses are found fail where it is missing."""
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+_encode = msgspec.json.Encoder().encode
 
 
 def sends_as_written(client: Any) -> Any:
@@ -36,4 +37,4 @@ def _keep(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
 
 
 def _put_back(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-    params["body"] = _encode(context.pop(_KEPT)).encode()
+    params["body"] = _encode(context.pop(_KEPT))

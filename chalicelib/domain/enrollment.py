@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from .recipient import Recipient
+from .record import Record
 
 
 class Cover(StrEnum):
@@ -30,8 +33,7 @@ class Sms(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class SmsEvent:
+class SmsEvent(Record, frozen=True):
     """That a person's confirmation came to a state: when (UTC), why, and by whose order.
 
     `reason` is one of `sms_reasons` where nobody ordered it; where somebody did (`by`, to be sent
@@ -55,8 +57,7 @@ class Erasure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Enrollment:
+class Enrollment(Record, frozen=True):
     """What one accepted row made true, and where it came from.
 
     Money is whole rupiah; `starts` and `ends` are the first and the last day of cover;
@@ -104,6 +105,16 @@ class Enrollment:
     def sms_is_older(self, age: timedelta, now: datetime) -> bool:
         """Whether the message came to its state so long ago, or longer."""
         return self.sms_at is not None and now - self.sms_at >= age
+
+    def after(self, event: SmsEvent) -> "Enrollment":
+        """Return the enrollment as what became of its message leaves it."""
+        return replace(
+            self,
+            sms=event.state,
+            sms_at=event.at,
+            sms_reason=event.reason,
+            sms_log=(*self.sms_log, event),
+        )
 
     def is_row(self, batch: str, row: int) -> bool:
         """Whether this cover was made by that very row (of an earlier try, say)."""

@@ -6,11 +6,11 @@ corrected, so what it says of both may differ from today's truth.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from .codes import Code, Finding
+from .record import Record
 from .sex import Sex
 
 LENGTH = 16
@@ -34,8 +34,7 @@ _WOMEN = 40
 _LAST_DAY = 31
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Nik:
+class Nik(Record, frozen=True):
     """A NIK of the right shape, with a serial and a birth date that can exist."""
 
     value: str

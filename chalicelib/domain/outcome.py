@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from .codes import Code, Finding
+from .record import StoredRecord
 
 
 class Disposition(StrEnum):
@@ -17,8 +18,7 @@ class Disposition(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(StoredRecord, frozen=True):
     """What the bank is told of one row.
 
     Money (whole rupiah), dates and reference are there for accepted rows only. `rule` is the

@@ -1,11 +1,10 @@
 """A row of a file, and what became of it once it was judged."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from .codes import Finding
 from .premium import Premium
+from .record import Record, StoredRecord
 
 MISSHAPEN = "(sel-sel baris ini tidak dapat dipisahkan dengan pasti)"
 """Stands beyond the header in a row whose cells are not to be relied upon; reading drops it."""
@@ -14,7 +13,7 @@ LONGEST_CELL = 10_000
 """Characters. A cell with more than that has swallowed others."""
 
 
-class SourceRow(NamedTuple):
+class SourceRow(StoredRecord, frozen=True):
     """A record as it stands in the file.
 
     `line` is the line of a CSV, or the row of a sheet, where the record begins: from 1, header
@@ -25,8 +24,7 @@ class SourceRow(NamedTuple):
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(StoredRecord, frozen=True):
     """A person whose row is fit to be enrolled.
 
     `aid` and `income` (monthly, declared; None: the programme's own applies) are whole rupiah.
@@ -43,7 +41,7 @@ class Recipient:
     income: int | None = None
 
 
-class Judgement(NamedTuple):
+class Judgement(Record, frozen=True):
     """A row with everything that was found in it.
 
     `recipient` and `premium` are both there, or neither is: neither where a finding is an error.

@@ -12,6 +12,7 @@ from .enrollment import Enrollment, Sms
 from .name import same_person
 from .outcome import Disposition, Outcome
 from .recipient import Recipient, SourceRow
+from .record import StoredRecord
 from .reference import reference
 from .totals import ELSEWHERE, Account
 
@@ -19,8 +20,7 @@ _EXCLUSIVE = frozenset({"BPUM", "KUR"})
 """A recipient of the one must not be receiving the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedRow:
+class JudgedRow(StoredRecord, frozen=True):
     """A row with its judgement, as the later steps need it.
 
     `recipient` is there where the row is fit to be enrolled, and then `premium` (whole rupiah),

@@ -6,25 +6,31 @@ bytes.
 """
 
 import gzip
-import json
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from chalicelib.domain.codes import Finding
-from chalicelib.domain.outcome import Disposition, Outcome
-from chalicelib.domain.recipient import Recipient, SourceRow
+import msgspec
+
+from chalicelib.domain.outcome import Outcome
 from chalicelib.domain.settlement import JudgedRow
 from chalicelib.errors import ObjectMalformed
 
 CONTENT_TYPE = "application/gzip"
 
-Record = TypeVar("Record")
+Record = TypeVar("Record", JudgedRow, Outcome)
 
-# One for all: json.dumps would make another for each record.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+class _Header(msgspec.Struct):
+    header: list[str]
+    surplus: bool
+
+
+_encoder = msgspec.json.Encoder()
+_rows = msgspec.json.Decoder(JudgedRow)
+_outcomes = msgspec.json.Decoder(Outcome)
+_header = msgspec.json.Decoder(_Header)
 
 
 class Elsewhere(Enum):
@@ -56,7 +62,7 @@ def outcomes_key(batch: str, chunk: int) -> str:
 
 def encode_rows(rows: Iterable[JudgedRow]) -> bytes:
     """Return the row object of these rows."""
-    return _pack([_row_to_json(row) for row in rows])
+    return _pack(rows)
 
 
 def decode_rows(body: bytes) -> list[JudgedRow]:
@@ -65,7 +71,7 @@ def decode_rows(body: bytes) -> list[JudgedRow]:
     Raises:
         ObjectMalformed: it is none.
     """
-    return _unpack(body, _row_from_json)
+    return _unpack(body, _rows)
 
 
 def find_row(body: bytes, line: int) -> JudgedRow | Elsewhere:
@@ -77,19 +83,19 @@ def find_row(body: bytes, line: int) -> JudgedRow | Elsewhere:
     try:
         rows = b"\n" + gzip.decompress(body)
         # No record holds a line break, so this is where one begins.
-        start = rows.find(b"\n[%d," % line)
+        start = rows.find(b"\n[[%d," % line)
         if start >= 0:
             end = rows.find(b"\n", start + 1)
-            return _row_from_json(json.loads(rows[start + 1 : end if end > 0 else None]))
-        first = int(rows[2 : rows.index(b",")])
-    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError):
+            return _rows.decode(rows[start + 1 : end if end > 0 else None])
+        first = int(rows[3 : rows.index(b",")])
+    except (OSError, EOFError, zlib.error, ValueError):
         raise ObjectMalformed("a chunk object does not parse") from None
     return Elsewhere.BEFORE if line < first else Elsewhere.BEHIND
 
 
 def encode_outcomes(outcomes: Iterable[Outcome]) -> bytes:
     """Return the outcome object of these outcomes."""
-    return _pack([_outcome_to_json(outcome) for outcome in outcomes])
+    return _pack(outcomes)
 
 
 def decode_outcomes(body: bytes) -> list[Outcome]:
@@ -98,12 +104,12 @@ def decode_outcomes(body: bytes) -> list[Outcome]:
     Raises:
         ObjectMalformed: it is none.
     """
-    return _unpack(body, _outcome_from_json)
+    return _unpack(body, _outcomes)
 
 
 def encode_header(header: Sequence[str], *, surplus: bool) -> bytes:
     """Return the header object; `surplus` says that some row is wider than the header."""
-    return json.dumps({"header": header, "surplus": surplus}, ensure_ascii=False).encode()
+    return _encoder.encode(_Header(list(header), surplus))
 
 
 def decode_header(body: bytes) -> tuple[list[str], bool]:
@@ -113,94 +119,20 @@ def decode_header(body: bytes) -> tuple[list[str], bool]:
         ObjectMalformed: it is none.
     """
     try:
-        told = json.loads(body)
-        return [str(each) for each in told["header"]], bool(told["surplus"])
-    except (ValueError, TypeError, KeyError):
+        told = _header.decode(body)
+    except ValueError:
         raise ObjectMalformed("a header object does not parse") from None
+    return told.header, told.surplus
 
 
-def _pack(records: list[list[Any]]) -> bytes:
-    lines = "\n".join(map(_encode, records))
+def _pack(records: Iterable[Record]) -> bytes:
     # A fixed time stamp, so that a retry writes the same bytes.
-    return gzip.compress(lines.encode(), compresslevel=1, mtime=0)
+    return gzip.compress(_encoder.encode_lines(list(records)), compresslevel=1, mtime=0)
 
 
-def _unpack(body: bytes, read: Callable[[list[Any]], Record]) -> list[Record]:
-    # The cause is left out on purpose: a JSON error's text may show a person's row.
+def _unpack(body: bytes, decoder: msgspec.json.Decoder[Record]) -> list[Record]:
+    # The cause is left out on purpose: its text may show a person's row.
     try:
-        return [read(json.loads(line)) for line in gzip.decompress(body).split(b"\n") if line]
-    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError):
+        return decoder.decode_lines(gzip.decompress(body))
+    except (OSError, EOFError, zlib.error, ValueError):
         raise ObjectMalformed("a chunk object does not parse") from None
-
-
-def _row_to_json(row: JudgedRow) -> list[Any]:
-    who = row.recipient
-    person = who and [
-        who.nik,
-        who.name,
-        who.aid,
-        who.phone,
-        who.birth_date and who.birth_date.isoformat(),
-        who.sex,
-        who.regency,
-        who.income,
-    ]
-    return [
-        row.source.line,
-        row.source.cells,
-        [finding.to_json() for finding in row.findings],
-        person,
-        [row.premium, row.rule, row.income] if who else None,
-        row.first,
-    ]
-
-
-def _row_from_json(record: list[Any]) -> JudgedRow:
-    line, cells, findings, person, terms, first = record
-    recipient = None
-    if person:
-        nik, name, aid, phone, born, sex, regency, income = person
-        recipient = Recipient(
-            nik, name, aid, phone, born and date.fromisoformat(born), sex, regency, income
-        )
-    premium, rule, income = terms or (0, "", 0)
-    return JudgedRow(
-        source=SourceRow(line, tuple(cells)),
-        findings=tuple(Finding.from_json(each) for each in findings),
-        recipient=recipient,
-        premium=premium,
-        rule=rule,
-        income=income,
-        first=first,
-    )
-
-
-def _outcome_to_json(outcome: Outcome) -> list[Any]:
-    return [
-        outcome.line,
-        outcome.disposition.value,
-        [finding.to_json() for finding in outcome.findings],
-        outcome.premium,
-        outcome.aid,
-        outcome.starts and outcome.starts.isoformat(),
-        outcome.ends and outcome.ends.isoformat(),
-        outcome.reference,
-        outcome.rule,
-        outcome.sms_possible,
-    ]
-
-
-def _outcome_from_json(record: list[Any]) -> Outcome:
-    line, disposition, findings, premium, aid, starts, ends, reference, rule, possible = record
-    return Outcome(
-        line=line,
-        disposition=Disposition(disposition),
-        findings=tuple(Finding.from_json(each) for each in findings),
-        premium=premium,
-        aid=aid,
-        starts=starts and date.fromisoformat(starts),
-        ends=ends and date.fromisoformat(ends),
-        reference=reference,
-        rule=rule,
-        sms_possible=possible,
-    )

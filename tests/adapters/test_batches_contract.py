@@ -1,10 +1,9 @@
 """The files' table, held against the fake, moto and the real engine alike."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, PROGRAMME, a_batch, an_account, an_enrollment, an_upload
+from builders import NOW, PROGRAMME, a_batch, an_account, an_enrollment, an_upload, replace
 
 from chalicelib.adapters.protocols import Checkpoint, SmsChange
 from chalicelib.domain.batch import BatchStatus, SmsEstimate, Watch

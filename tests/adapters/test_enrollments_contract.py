@@ -1,9 +1,8 @@
 """What the steps rely on, held against the fake, moto and the real engine alike."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
-from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment
+from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment, replace
 
 from chalicelib.adapters.protocols import Checkpoint, Committed, Superseded, Taken
 from chalicelib.domain.enrollment import Erasure, Sms

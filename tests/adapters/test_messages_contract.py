@@ -1,10 +1,9 @@
 """How a person's message moves on, held against the fake, moto and the real engine alike."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment
+from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment, replace
 
 from chalicelib.adapters.protocols import Billed, Checkpoint, SmsChange
 from chalicelib.domain.enrollment import Enrollment, Erasure, Sms, SmsEvent

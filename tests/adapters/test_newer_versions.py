@@ -1,11 +1,11 @@
 """What newer code wrote is left as it is, and what is not there is not made by halves."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from builders import NOW, PROGRAMME, a_batch, a_nik, an_account, an_enrollment
+from builders import NOW, PROGRAMME, a_batch, a_nik, an_account, an_enrollment, replace
 from dynamodb_local import client, make_tables
 from moto import mock_aws
 

@@ -1,11 +1,10 @@
 """The totals are always what the people are, to the rupiah, whatever happened to them."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment
+from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment, replace
 
 from chalicelib.adapters.protocols import Checkpoint, Committed, SmsChange
 from chalicelib.domain.batch import SmsTally

@@ -1,11 +1,10 @@
 """Is this person protected?"""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, a_nik
+from builders import NOW, a_nik, replace
 from office import BPJS, BRI, BSG, DINAS, REASON
 from world import a_line
 

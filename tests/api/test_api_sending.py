@@ -1,10 +1,9 @@
 """The gate of all messages, confirmations again, and the lists of people to call on."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, a_nik
+from builders import NOW, a_nik, replace
 from office import BPJS, DINAS, REASON
 from world import AGREEMENTS, ALWAYS, a_line
 

@@ -5,10 +5,10 @@ import io
 import json
 import re
 from collections import Counter
-from dataclasses import replace
 from itertools import chain
 
 import pytest
+from builders import replace
 from corpus.case import Case, Handed, cases
 from world import World
 

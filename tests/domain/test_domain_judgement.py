@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from builders import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -213,14 +214,14 @@ def test_the_age_is_judged_by_a_stated_birth_date_where_the_nik_is_unreadable():
 
 def test_a_row_whose_cells_cannot_be_told_apart_is_not_counted_as_wide():
     row = a_row()
-    judgement = judge(row._replace(cells=(*row.cells, MISSHAPEN)), COLUMNS, TERMS, width=WIDTH)
+    judgement = judge(replace(row, cells=(*row.cells, MISSHAPEN)), COLUMNS, TERMS, width=WIDTH)
     assert codes(judgement) == [Code.ROW_SHAPE]
     assert judgement.findings[0].params == {"longest": "10.000"}
 
 
 def test_a_row_with_more_cells_than_the_header_has_slipped():
     row = a_row()
-    slipped = row._replace(cells=(*row.cells, "", "1200000"))
+    slipped = replace(row, cells=(*row.cells, "", "1200000"))
     judgement = judge(slipped, COLUMNS, TERMS, width=WIDTH)
     assert codes(judgement) == [Code.ROW_SHAPE]
     assert judgement.findings[0].params == {"found": str(WIDTH + 2), "expected": str(WIDTH)}
@@ -229,16 +230,16 @@ def test_a_row_with_more_cells_than_the_header_has_slipped():
 
 def test_empty_cells_beyond_the_header_are_nothing():
     row = a_row()
-    longer = row._replace(cells=(*row.cells, "", " "))
+    longer = replace(row, cells=(*row.cells, "", " "))
     assert judge(longer, COLUMNS, TERMS, width=WIDTH).recipient is not None
 
 
 def test_cells_that_are_missing_at_the_end_are_empty():
     row = a_row()
-    shorter = row._replace(cells=row.cells[:3])
+    shorter = replace(row, cells=row.cells[:3])
     judgement = judge(shorter, COLUMNS, TERMS, width=WIDTH)
     assert codes(judgement) == [Code.PHONE_MISSING]
-    nothing = judge(row._replace(cells=()), COLUMNS, TERMS, width=WIDTH)
+    nothing = judge(replace(row, cells=()), COLUMNS, TERMS, width=WIDTH)
     assert codes(nothing)[:3] == [Code.NIK_MISSING, Code.NAME_MISSING, Code.AMOUNT_MISSING]
 
 
@@ -252,7 +253,7 @@ def test_a_province_whose_regencies_are_not_known_leaves_its_niks_in_peace():
 
 def test_without_a_width_no_row_has_slipped():
     row = a_row()
-    longer = row._replace(cells=(*row.cells, "x"))
+    longer = replace(row, cells=(*row.cells, "x"))
     assert judge(longer, COLUMNS, TERMS).recipient is not None
 
 

@@ -4,11 +4,12 @@ import io
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+from builders import replace
 from faulty_aws import FaultyAws
 from memory import Memory, heard
 from moto.s3 import models as moto_s3

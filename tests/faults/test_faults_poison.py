@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
-from builders import a_nik
+from builders import a_nik, replace
 from comparison import differences
 from forked import in_a_copy
 from picture import Picture

@@ -6,11 +6,11 @@ furthest behind goes on next, so that what one does is seen by the other within 
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from builders import PROGRAMME, a_batch, an_enrollment
+from builders import PROGRAMME, a_batch, an_enrollment, replace
 from fakes import (
     MemoryBatches,
     MemoryEnrollments,

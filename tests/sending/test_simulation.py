@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from builders import replace
 from sending_simulation import Town, phone
 
 from chalicelib.domain.jobs import PEOPLE_A_JOB

@@ -1,9 +1,8 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import NOW, a_batch
+from builders import NOW, a_batch, replace
 
 from chalicelib.domain.batch import BatchStatus, SmsEstimate
 from chalicelib.domain.jobs import ChunkJob, SmsJob

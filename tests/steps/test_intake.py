@@ -1,10 +1,9 @@
 import json
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import NOW
+from builders import NOW, replace
 
 from chalicelib import intake
 from chalicelib.domain.batch import BatchStatus, Watch

@@ -1,9 +1,9 @@
 """What a file's messages are reckoned to take when it is read, and its first summary."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from builders import replace
 
 from chalicelib.domain.batch import BatchStatus, SmsEstimate
 from chalicelib.domain.jobs import ChunkJob

@@ -1,9 +1,8 @@
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import a_nik
+from builders import a_nik, replace
 
 from chalicelib.domain.enrollment import Sms
 from chalicelib.domain.jobs import ChunkJob, SmsJob

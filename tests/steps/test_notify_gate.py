@@ -1,11 +1,10 @@
 """Sending while the gate is closed, closes, or the budget is nearly spent."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import NOW, a_nik
+from builders import NOW, a_nik, replace
 
 from chalicelib.domain.enrollment import Sms
 from chalicelib.domain.jobs import ChunkJob, SmsJob

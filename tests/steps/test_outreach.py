@@ -1,11 +1,10 @@
 import csv
 import io
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import PROGRAMME, a_nik
+from builders import PROGRAMME, a_nik, replace
 
 from chalicelib import outreach
 from chalicelib.domain.batch import BatchStatus

@@ -1,8 +1,7 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, a_nik
+from builders import NOW, a_nik, replace
 from delivery_logs import PHONE, a_failure, a_line, an_event
 
 from chalicelib import receipts

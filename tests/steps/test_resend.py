@@ -1,9 +1,8 @@
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import PROGRAMME, a_nik
+from builders import PROGRAMME, a_nik, replace
 
 from chalicelib import resend
 from chalicelib.domain.enrollment import Erasure, Sms

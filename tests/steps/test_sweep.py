@@ -1,9 +1,8 @@
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import a_nik
+from builders import a_nik, replace
 
 from chalicelib.domain.batch import BatchStatus
 from chalicelib.domain.enrollment import Sms

@@ -1,10 +1,9 @@
 """What the sweep does for files whose messages are handed over, and for reopened ones."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
-from builders import a_nik
+from builders import a_nik, replace
 
 from chalicelib.adapters.protocols import SmsChange
 from chalicelib.domain.enrollment import Erasure, Sms, SmsEvent
