@@ -1,4 +1,4 @@
-"""`python -m bench [--small]`: measure everything, and write or check the table."""
+"""`python -m bench [--small] [--write] [FIGURE …]`: measure, and write or check the table."""
 
 import argparse
 import platform
@@ -12,14 +12,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from bench import calls, embedded, enrolling, judging, memory, starting  # noqa: E402  # see above
+from bench import calls, costs, embedded, enrolling, judging, memory, sending, simulate, starting  # noqa: E402  # see above  # noqa: E402  # see above
+from bench.blocks import put  # noqa: E402  # see above
 from bench.measure import Figure, Run, machine  # noqa: E402  # see above
+from bench.measured import keep  # noqa: E402  # see above
 
-TABLE = ROOT / "docs" / "performance.md"
-_BEGIN, _END = "<!-- table -->", "<!-- /table -->"
+PAGE = ROOT / "docs" / "performance.md"
 _EVERYTHING = {
     "cpu": enrolling.client_cpu,
     "engine": enrolling.on_the_engine,
+    "sending": sending.sending,
     "calls": calls.calls,
     "reading": memory.reading,
     "judging": judging.judging,
@@ -36,7 +38,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("figures", nargs="*", choices=[*_EVERYTHING, []], metavar="FIGURE")
     parser.add_argument("--small", action="store_true", help="little, and fail on what is fixed")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/performance.md and docs/costs.md"
+    )
     options = parser.parse_args()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="payung-bench-") as folder:
@@ -45,8 +49,11 @@ def main() -> int:
             for figure in _EVERYTHING[name](run):
                 print(line_of(figure), flush=True)
                 figures.append(figure)
-    if options.write:
-        write(figures)
+        if options.write:
+            keep(run.found)
+            put(PAGE, "table", table(figures))
+            put(PAGE, "simulation", simulate.page())
+            costs.write(run.folder, run.rows(10_000, 2_000))
     missed = [figure for figure in figures if figure.met is False and figure.fixed]
     return 1 if options.small and missed else 0
 
@@ -68,14 +75,6 @@ def table(figures: Iterable[Figure]) -> str:
             *map(line_of, figures),
         )
     )
-
-
-def write(figures: Iterable[Figure]) -> None:
-    """Put the table into the page, whose words stay as they are."""
-    before, _, rest = TABLE.read_text(encoding="utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    body = f"{before}{_BEGIN}\n\n{table(figures)}\n\n{_END}{after}"
-    TABLE.write_text(body, encoding="utf-8")
 
 
 if __name__ == "__main__":

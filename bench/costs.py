@@ -1,24 +1,31 @@
 """What it costs: what the embedded run asks of AWS, times the price table. Writes docs/costs.md.
 
 python -m bench.costs [--rows 10000]
+
+What a function does once a file is counted with its rows: of 10,000 that is more a row than of
+150,000.
 """
 
 import argparse
 import json
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from bench import made  # noqa: E402  # see above
-from bench.calls import Counted, count  # noqa: E402  # see above
+from bench.blocks import put  # noqa: E402  # see above
+from bench.calls import SMS, Counted, count  # noqa: E402  # see above
+from bench.measured import measured  # noqa: E402  # see above
+from bench.prices import known  # noqa: E402  # see above
+from chalicelib.settings import Settings  # noqa: E402  # see above
 
 PAGE = ROOT / "docs" / "costs.md"
-_BEGIN, _END = "<!-- costs -->", "<!-- /costs -->"
-_SMS = frozenset({"notify"})
+_SETTINGS = Settings()
+_FED_BY_QUEUES = frozenset({"intake", "enroll", "notify", "report"})
+_MEASURED = ("intake", "enroll", "report", "notify")
 _S3_WRITES = frozenset(
     {"PutObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"}
 )
@@ -34,29 +41,21 @@ _WORDS = {
 _SIZES = (1_000, 150_000, 12_800_000)
 
 
-def prices() -> dict[str, object]:
-    return tomllib.loads(Path(__file__).with_name("prices.toml").read_text(encoding="utf-8"))
-
-
-def used(counted: Counted, cpu: dict[str, float], *, sms: bool) -> dict[str, float]:
-    """Return what 1,000 rows use: of their messages, or of everything else.
-
-    `cpu` is microseconds of a whole core a row, by function.
-    """
-    table = prices()
-    assumed, limits = table["assumed"], table["limits"]
-    assert isinstance(assumed, dict)  # noqa: S101  # the shape of our own file
-    assert isinstance(limits, dict)  # noqa: S101  # as above
+def used(counted: Counted, *, sms: bool) -> dict[str, float]:
+    """Return what 1,000 rows use: of their messages, or of everything else."""
+    cpu = {name: measured()[f"{name}_us"] for name in _MEASURED}
+    assumed, limits = known()["assumed"], known()["limits"]
     memory = _memory()
     total = dict.fromkeys(_WORDS, 0.0)
     for function in counted.invocations:
-        if (function in _SMS) != sms:
+        if (function in SMS) != sms:
             continue
         total["write_units"] += counted.write_units[function]
         total["read_units"] += counted.read_units[function]
         total["invocations"] += counted.invocations[function]
-        # Lambda takes the message from the queue and deletes it.
-        total["sqs_requests"] += 2 * counted.invocations[function]
+        if function in _FED_BY_QUEUES:
+            # Lambda takes the message from the queue and deletes it.
+            total["sqs_requests"] += 2 * counted.invocations[function]
         seconds = 0.0
         for (caller, service, operation), times in counted.calls.items():
             if caller != function:
@@ -68,9 +67,10 @@ def used(counted: Counted, cpu: dict[str, float], *, sms: bool) -> dict[str, flo
                 total["s3_writes" if operation in _S3_WRITES else "s3_reads"] += times
         share = min(1.0, memory[function] / limits["full_core_mb"])
         seconds += cpu.get(function, 0.0) * counted.rows / 1e6 * assumed["slower"] / share
-        if function in _SMS:
-            # Each of two workers sends at half of the rate, and waits in between.
-            seconds = max(seconds, counted.messages / limits["sms_a_second"] * 2)
+        if function == "notify":
+            # Each worker sends at its share of the rate, and waits in between.
+            workers, rate = _SETTINGS.sms_workers, _SETTINGS.sms_rate
+            seconds = max(seconds, counted.messages / rate * workers)
         total["gb_seconds"] += seconds * memory[function] / 1024
     return {name: amount / counted.rows * 1000 for name, amount in total.items()}
 
@@ -90,16 +90,15 @@ def _memory() -> dict[str, int]:
     return {name: each.get("lambda_memory_size", 128) for name, each in functions.items()}
 
 
-def page(counted: Counted, cpu: dict[str, float]) -> str:
-    table = prices()
+def page(counted: Counted) -> str:
+    table = known()
     priced = table["prices"]
-    assert isinstance(priced, dict)  # noqa: S101  # the shape of our own file
     parts = []
     for title, sms in (
         ("Without SMS", False),
         ("For the messages, the carriers' price apart", True),
     ):
-        amounts = used(counted, cpu, sms=sms)
+        amounts = used(counted, sms=sms)
         lines = [
             f"### {title}",
             "",
@@ -129,24 +128,19 @@ def _money(amounts: list[float]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, default=10_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="payung-costs-") as folder:
-        counted = count(made.csv_file(Path(folder) / "costs.csv", options.rows), options.rows)
-    body = page(counted, CPU)
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    PAGE.write_text(f"{before}{_BEGIN}\n\n{body}\n\n{_END}{after}", encoding="utf-8")
-    print(body)
+        print(write(Path(folder), options.rows))
     return 0
 
 
-CPU = {"intake": 32.0, "enroll": 68.0, "report": 26.0}
-"""Microseconds of a core a row, measured on 22 November 2026 on a machine that others used as well.
-
-That of `notify` was not measured: its duration is bounded below by the rate of messages.
-"""
+def write(folder: Path, rows: int) -> str:
+    """Count anew and put the tables into the page; return them."""
+    body = page(count(made.csv_file(folder / "costs.csv", rows), rows, carrier=True))
+    put(PAGE, "costs", body)
+    return body
 
 
 if __name__ == "__main__":

@@ -44,7 +44,8 @@ class Run:
     folder: Path
     small: bool = False
     times: int = 5
-    notes: list[str] = field(default_factory=list)
+    found: dict[str, float] = field(default_factory=dict)
+    """What others reckon with (`measured`)."""
 
     def rows(self, many: int, few: int) -> int:
         return few if self.small else many

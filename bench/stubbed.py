@@ -1,5 +1,6 @@
 """Clients that do everything but talk: what they would send is built, and answered at once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -10,26 +11,27 @@ from moto.core.botocore_stubber import MockRawResponse
 from chalicelib.adapters.wire import sends_as_written
 
 _HEADERS = {"Content-Type": "application/x-amz-json-1.0"}
-_WHO = {
+WHO = {
     "region_name": "ap-southeast-3",
     "aws_access_key_id": "bench",
     "aws_secret_access_key": "bench",
 }
 
 
-def client(config: Config) -> Any:
-    """Return a DynamoDB client whose every call is answered, as done, within the process."""
-    made = boto3.client("dynamodb", config=config, **_WHO)
-    made.meta.events.register("before-send", _answer)
+def answered(request: Any, body: bytes = b'{"UnprocessedItems":{}}', **_: Any) -> AWSResponse:
+    """Return DynamoDB's answer to a request: that it was done."""
+    return AWSResponse(request.url, 200, _HEADERS, MockRawResponse(body))
+
+
+def client(config: Config, answer: Callable[..., AWSResponse] = answered) -> Any:
+    """Return a DynamoDB client whose every call is answered within the process."""
+    made = boto3.client("dynamodb", config=config, **WHO)
+    made.meta.events.register("before-send", answer)
     return sends_as_written(made)
 
 
 def table(name: str) -> Any:
     """Return boto3's table, with botocore's own settings, answered likewise."""
-    made = boto3.resource("dynamodb", **_WHO).Table(name)
-    made.meta.client.meta.events.register("before-send", _answer)
+    made = boto3.resource("dynamodb", **WHO).Table(name)
+    made.meta.client.meta.events.register("before-send", answered)
     return made
-
-
-def _answer(request: Any, **_: Any) -> AWSResponse:
-    return AWSResponse(request.url, 200, _HEADERS, MockRawResponse(b'{"UnprocessedItems":{}}'))

@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench import made
+from bench.blocks import put
+from bench.calls import Counted
+from bench.costs import used
 from bench.enrolling import enroll, people_stubbed
-from bench.simulate import Knobs, simulate
+from bench.simulate import Knobs, held_up_by, simulate
 from chalicelib.adapters.enrollments import DynamoEnrollments
 
 ROOT = Path(__file__).parents[2]
@@ -49,12 +53,63 @@ def test_importing_the_app_does_not_load_what_few_files_need(heavy):
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+KNOBS = Knobs(intake_us=20.0, enroll_us=30.0, report_us=15.0, person_units=2.0, group_units=4.0)
+
+
 def test_a_table_that_bears_more_ends_sooner():
-    cold, warm = simulate(Knobs()), simulate(Knobs(table_units=40_000))
+    cold, warm = simulate(KNOBS), simulate(replace(KNOBS, table_units=40_000))
     assert warm.enrolled < cold.enrolled
-    assert cold.bottleneck == "the table's write units"
+    assert held_up_by(KNOBS) == "the tables' write units"
 
 
-def test_messages_take_as_long_as_their_rate_says():
-    told = simulate(Knobs(rows=150_000, sms_a_second=20))
-    assert told.told >= 150_000 / 20
+def test_a_table_takes_no_more_units_than_it_can():
+    told = simulate(replace(KNOBS, rows=98_000, chunk_rows=1_960, table_units=4_000))
+    assert told.enrolled - told.read >= 98_000 * 2.0 / 4_000
+
+
+def test_one_file_is_held_up_by_its_own_partition():
+    busy = replace(KNOBS, group_units=400.0, table_units=1e9)
+    assert held_up_by(busy) == "one file's partition"
+
+
+def test_slow_reading_and_few_workers_are_told_from_one_another():
+    warm = replace(KNOBS, table_units=1e9)
+    assert held_up_by(replace(warm, intake_us=500.0)) == "reading the files"
+    assert held_up_by(replace(warm, enroll_workers=1)) == "the workers that enroll"
+
+
+def test_a_table_that_is_held_up_doubles_each_half_hour():
+    many = simulate(replace(KNOBS, files=100))
+    assert many.enrolled - many.read < 100 * 150_000 * 2.0 / 4_000
+
+
+def test_messages_rest_outside_the_window():
+    # Two hours' worth, an hour before the window closes: the rest waits for the morning.
+    late = replace(KNOBS, rows=144_000, sms_a_second=20, begins=19.0)
+    assert simulate(late).told == pytest.approx((1 + 12 + 1) * 3600, rel=0.05)
+    early = replace(late, begins=6.0)
+    assert simulate(early).told == pytest.approx((2 + 2) * 3600, rel=0.05)
+
+
+def test_lambda_waits_are_billed_with_every_worker():
+    counted = Counted(1000, messages=1000)
+    counted.invocations["notify"] = 40
+    gb_seconds = used(counted, sms=True)["gb_seconds"]
+    assert gb_seconds == pytest.approx(1000 / 20 * 5 * 512 / 1024)
+    assert used(counted, sms=False)["gb_seconds"] == 0
+
+
+def test_only_what_queues_feed_is_taken_from_a_queue():
+    counted = Counted(1000)
+    counted.invocations.update({"enroll": 1, "sweep": 1, "receipts": 1})
+    assert used(counted, sms=False)["sqs_requests"] == 2
+    assert used(counted, sms=True)["sqs_requests"] == 0
+
+
+def test_a_measured_part_of_a_page_is_replaced_alone(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("words <!-- table -->old<!-- /table --> more")
+    put(page, "table", "new")
+    assert page.read_text() == "words <!-- table -->\n\nnew\n\n<!-- /table --> more"
+    with pytest.raises(ValueError, match="no place"):
+        put(page, "simulation", "new")

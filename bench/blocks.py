@@ -1,0 +1,17 @@
+"""Pages of which a part is measured: that part is replaced, the words around it stay."""
+
+from pathlib import Path
+
+
+def put(page: Path, name: str, body: str) -> None:
+    """Put a text between the page's `<!-- name -->` and `<!-- /name -->`.
+
+    Raises:
+        ValueError: the page has no such place.
+    """
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{page.name} has no place for {name}")
+    page.write_text(f"{before}{begin}\n\n{body}\n\n{end}{after}", encoding="utf-8")
