@@ -143,10 +143,9 @@ $(PANDAS): requirements-bench.txt
 bench: $(STAMP) engine $(PANDAS) ## measure everything, write docs/performance.md and docs/costs.md
 	$(BIN)/python -m local.deploy package --stage dev
 	$(BIN)/python -m bench --write
-	$(BIN)/python -m bench.costs
 
 bench-small: $(STAMP) ## measure a little; fails only on what is the same on every machine
-	$(BIN)/python -m bench --small calls reading judging results
+	$(BIN)/python -m bench --small calls reading results judging
 
 clean: ## forget everything that was made
 	rm -rf $(VENV) build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
