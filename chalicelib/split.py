@@ -14,6 +14,7 @@ from chalicelib.domain.control import SectionedSums, disagreement
 from chalicelib.domain.judgement import Judge, Terms
 from chalicelib.domain.money import TOTAL_DIGITS, format_rupiah, parse_rupiah
 from chalicelib.domain.programme import Agreements, Programme
+from chalicelib.domain.repeats import FirstRows
 from chalicelib.domain.rounding import Endings
 from chalicelib.domain.sending import Sending
 from chalicelib.domain.settlement import JudgedRow
@@ -46,7 +47,7 @@ class Split:
     digest: str = ""
     sums: SectionedSums = field(default_factory=SectionedSums)
     endings: Endings = field(default_factory=Endings)
-    first: dict[int, int] = field(default_factory=dict)
+    first: FirstRows = field(default_factory=FirstRows)
     messages: int = 0
     messages_cost: int = 0
 
@@ -135,8 +136,7 @@ class Split:
                 yield JudgedRow(source, judgement.findings)
             else:
                 self.sums.add(who.aid, fit=True)
-                # Setting it only where it is absent also says who was first.
-                first = self.first.setdefault(int(who.nik), self.rows)
+                first = self.first.first(who.nik, self.rows)
                 if who.phone and first == self.rows:
                     self.messages += 1
                     self.messages_cost += self.sending.prices.of(who.phone)
