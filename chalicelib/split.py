@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import BinaryIO
 
 from chalicelib.adapters.protocols import Batches, Objects
@@ -25,6 +26,8 @@ from chalicelib.files.fingerprint import Fingerprint
 from chalicelib.files.limits import Limits
 from chalicelib.files.read import Table, open_table
 from chalicelib.files.refusal import FileRefused
+
+_CALLING_CODE = 4  # characters: a plus sign and the longest of them
 
 
 class StillBeingRead(NotYet):
@@ -120,8 +123,10 @@ class Split:
         width = len(table.header)
         judge = Judge(table.columns, terms, width=width, countries=self.sending.countries)
         fingerprint = Fingerprint(table.columns, width)
+        price_of = cache(self.sending.prices.of)
         subtotal = None
-        for source in table.rows():
+        for row, source in enumerate(table.rows()):
+            self.rows = row + 1
             fingerprint.update(source)
             if table.subtotal is not subtotal:
                 subtotal = table.subtotal
@@ -136,10 +141,10 @@ class Split:
                 yield JudgedRow(source, judgement.findings)
             else:
                 self.sums.add(who.aid, fit=True)
-                first = self.first.first(who.nik, self.rows)
-                if who.phone and first == self.rows:
+                first = self.first.first(who.nik, row)
+                if who.phone and first == row:
                     self.messages += 1
-                    self.messages_cost += self.sending.prices.of(who.phone)
+                    self.messages_cost += price_of(who.phone[:_CALLING_CODE])
                 yield JudgedRow(
                     source=source,
                     findings=judgement.findings,
@@ -147,9 +152,8 @@ class Split:
                     premium=premium.total,
                     rule=premium.rule,
                     income=premium.income,
-                    first=None if first == self.rows else first,
+                    first=None if first == row else first,
                 )
-            self.rows += 1
         self.digest = fingerprint.hexdigest()
 
     def _write(self, portion: list[JudgedRow]) -> None:

@@ -125,8 +125,10 @@ class Judge:
         aid = parse_rupiah(cells[self._amount])
         if aid is None:
             errors.append(_no_amount(cells[self._amount]))
-        born, sex = self._read_person(cells, nik, errors, warnings)
-        income = None if self._income is None else self._read_income(cells, warnings)
+        born = self._read_birth_date(cells, errors)
+        sex = self._read_sex(cells, warnings)
+        self._check_person(nik, born, sex, errors, warnings)
+        income = self._read_income(cells, warnings)
         phone = self._read_phone(cells, warnings)
         premium = self._usual_premium if income is None else self._premium(income)
         if aid is not None and aid < premium.total:
@@ -148,26 +150,33 @@ class Judge:
     def _premium(self, income: int) -> Premium:
         return self._terms.programme.premium(income, self._starts)
 
-    def _read_person(
+    def _read_birth_date(self, cells: tuple[str, ...], errors: list[Finding]) -> date | None:
+        if self._birth_date is None or not (text := cells[self._birth_date]):
+            return None
+        born = parse_date(text)
+        if born is not None and born <= self._starts:
+            return born
+        if born is not None or not is_blank(text):
+            errors.append(Finding(Code.BIRTH_DATE_INVALID))
+        return None
+
+    def _read_sex(self, cells: tuple[str, ...], warnings: list[Finding]) -> Sex | None:
+        if self._sex is None or not (text := cells[self._sex]):
+            return None
+        sex = parse_sex(text)
+        if sex is None and not is_blank(text):
+            warnings.append(Finding(Code.SEX_INVALID))
+        return sex
+
+    def _check_person(
         self,
-        cells: tuple[str, ...],
         nik: Nik | Finding,
+        born: date | None,
+        sex: Sex | None,
         errors: list[Finding],
         warnings: list[Finding],
-    ) -> tuple[date | None, Sex | None]:
-        """Return the stated birth date and sex, held against the NIK and the limits of age."""
-        born = sex = None
-        if self._birth_date is not None and (text := cells[self._birth_date]):
-            born = parse_date(text)
-            if born is None:
-                _add(Code.BIRTH_DATE_INVALID, text, errors)
-            elif born > self._starts:
-                errors.append(Finding(Code.BIRTH_DATE_INVALID))
-                born = None
-        if self._sex is not None and (text := cells[self._sex]):
-            sex = parse_sex(text)
-            if sex is None:
-                _add(Code.SEX_INVALID, text, warnings)
+    ) -> None:
+        """Hold the stated birth date and sex against the NIK, and the age against its limits."""
         if sex is _BUSINESS_ENTITY:
             # Its age is that of a company, and its number is nobody's: no word on either.
             errors.append(Finding(Code.BUSINESS_ENTITY))
@@ -182,7 +191,6 @@ class Judge:
             self._check_age(born or by_nik, errors)
         elif born:
             self._check_age(born, errors)
-        return born, sex
 
     def _check_region(self, nik: Nik, warnings: list[Finding]) -> None:
         province = self._regions.provinces.get(nik.province)
@@ -204,10 +212,11 @@ class Judge:
             errors.append(Finding.of(Code.AGE_ABOVE_MAXIMUM, age=age, maximum=maximum))
 
     def _read_income(self, cells: tuple[str, ...], warnings: list[Finding]) -> int | None:
-        text = "" if self._income is None else cells[self._income]
+        if self._income is None or not (text := cells[self._income]):
+            return None
         income = parse_rupiah(text)
-        if income is None:
-            _add(Code.INCOME_INVALID, text, warnings)
+        if income is None and not is_blank(text):
+            warnings.append(Finding(Code.INCOME_INVALID))
         return income
 
     def _read_phone(self, cells: tuple[str, ...], warnings: list[Finding]) -> str | None:
@@ -217,12 +226,6 @@ class Judge:
             code = Code.PHONE_MISSING if is_blank(text) else Code.PHONE_INVALID
             warnings.append(Finding(code))
         return phone
-
-
-def _add(code: Code, text: str, findings: list[Finding]) -> None:
-    """Add a finding on a cell that cannot be read, if it says anything."""
-    if not is_blank(text):
-        findings.append(Finding(code))
 
 
 def _no_amount(text: str) -> Finding:

@@ -1,4 +1,5 @@
 import random
+import tracemalloc
 
 import pytest
 
@@ -6,7 +7,7 @@ from chalicelib.domain.repeats import FirstRows
 
 
 def people(seed, many, different):
-    chance = random.Random(seed)  # made-up data, no secret
+    chance = random.Random(seed)  # noqa: S311  # made-up data, no secret
     # Few different digits, so that NIKs often stand within another and its ordinal.
     niks = ["".join(chance.choices("01", k=16)) for _ in range(different)]
     return [chance.choice(niks) for _ in range(many)]
@@ -32,3 +33,16 @@ def test_a_nik_is_not_found_in_anothers_end_and_ordinal():
 def test_the_very_first_row_is_told_too():
     rows = FirstRows()
     assert [rows.first("7171015708900001", ordinal) for ordinal in (0, 1, 5_000_000)] == [0, 0, 0]
+
+
+def test_a_person_takes_little_more_room_than_their_digits():
+    many = 20_000
+    tracemalloc.start()
+    try:
+        rows = FirstRows(many // 20)
+        for ordinal in range(many):
+            rows.first(f"{7171015708900001 + ordinal}", ordinal)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held / many < 35  # sixteen digits, the ordinal and a colon: a dictionary takes over 100
