@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import BinaryIO
 
 from chalicelib.adapters.protocols import Batches, Objects
@@ -14,6 +15,7 @@ from chalicelib.domain.control import SectionedSums, disagreement
 from chalicelib.domain.judgement import Judge, Terms
 from chalicelib.domain.money import TOTAL_DIGITS, format_rupiah, parse_rupiah
 from chalicelib.domain.programme import Agreements, Programme
+from chalicelib.domain.repeats import FirstRows
 from chalicelib.domain.rounding import Endings
 from chalicelib.domain.sending import Sending
 from chalicelib.domain.settlement import JudgedRow
@@ -24,6 +26,8 @@ from chalicelib.files.fingerprint import Fingerprint
 from chalicelib.files.limits import Limits
 from chalicelib.files.read import Table, open_table
 from chalicelib.files.refusal import FileRefused
+
+_CALLING_CODE = 4  # characters: a plus sign and the longest of them
 
 
 class StillBeingRead(NotYet):
@@ -46,7 +50,7 @@ class Split:
     digest: str = ""
     sums: SectionedSums = field(default_factory=SectionedSums)
     endings: Endings = field(default_factory=Endings)
-    first: dict[int, int] = field(default_factory=dict)
+    first: FirstRows = field(default_factory=FirstRows)
     messages: int = 0
     messages_cost: int = 0
 
@@ -119,8 +123,10 @@ class Split:
         width = len(table.header)
         judge = Judge(table.columns, terms, width=width, countries=self.sending.countries)
         fingerprint = Fingerprint(table.columns, width)
+        price_of = cache(self.sending.prices.of)
         subtotal = None
-        for source in table.rows():
+        for row, source in enumerate(table.rows()):
+            self.rows = row + 1
             fingerprint.update(source)
             if table.subtotal is not subtotal:
                 subtotal = table.subtotal
@@ -135,11 +141,10 @@ class Split:
                 yield JudgedRow(source, judgement.findings)
             else:
                 self.sums.add(who.aid, fit=True)
-                # Setting it only where it is absent also says who was first.
-                first = self.first.setdefault(int(who.nik), self.rows)
-                if who.phone and first == self.rows:
+                first = self.first.first(who.nik, row)
+                if who.phone and first == row:
                     self.messages += 1
-                    self.messages_cost += self.sending.prices.of(who.phone)
+                    self.messages_cost += price_of(who.phone[:_CALLING_CODE])
                 yield JudgedRow(
                     source=source,
                     findings=judgement.findings,
@@ -147,9 +152,8 @@ class Split:
                     premium=premium.total,
                     rule=premium.rule,
                     income=premium.income,
-                    first=None if first == self.rows else first,
+                    first=None if first == row else first,
                 )
-            self.rows += 1
         self.digest = fingerprint.hexdigest()
 
     def _write(self, portion: list[JudgedRow]) -> None:

@@ -1,7 +1,7 @@
 """Control totals: what a file says of itself, against what stands in it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .codes import Code, Finding
 from .money import format_rupiah
@@ -22,6 +22,14 @@ class ControlSums:
             self.unreadable += 1
         else:
             self.amount += amount
+
+    def __add__(self, other: "ControlSums") -> "ControlSums":
+        """Return the sums over both."""
+        return ControlSums(
+            self.rows + other.rows,
+            self.amount + other.amount,
+            self.unreadable + other.unreadable,
+        )
 
     def disagreement(self, *, rows: int | None, amount: int | None) -> Finding | None:
         """Return what is wrong if the stated rows or amount (rupiah) differ from the counted.
@@ -48,24 +56,29 @@ class ControlSums:
 class SectionedSums:
     """The sums over a file that may have totals in between, as a report has on each page.
 
-    `file` is over all of it, `section` over what stands below the last total that has rows below
-    it. `above` are the two as they were at that total, as long as no row below it was fit.
+    `section` is over what stands below the last total that has rows below it. `above` are the sums
+    over the file and over its section as they were at that total, as long as no row below it was
+    fit.
     """
 
-    file: ControlSums = field(default_factory=ControlSums)
     section: ControlSums = field(default_factory=ControlSums)
     above: tuple[ControlSums, ...] = ()
+    _ended: ControlSums = field(default_factory=ControlSums)
+
+    @property
+    def file(self) -> ControlSums:
+        """The sums over all of the file."""
+        return self._ended + self.section
 
     def add(self, amount: int | None, *, fit: bool) -> None:
         """Count a row, and whether it is fit to enroll its person."""
-        self.file.add(amount)
         self.section.add(amount)
         if fit:
             self.above = ()
 
     def begin(self) -> None:
         """Begin a section, below a total."""
-        self.above = (replace(self.file), self.section)
+        self._ended, self.above = self.file, (self.file, self.section)
         self.section = ControlSums()
 
 

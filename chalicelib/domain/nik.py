@@ -15,7 +15,6 @@ from .sex import Sex
 
 LENGTH = 16
 
-_SIXTEEN = re.compile(r"[0-9]{16}")
 _DIGITS = re.compile(r"[0-9]+")
 _EXPONENT = re.compile(r"[0-9](?:[.,][0-9]*)?\s*[eE]\s*\+?[0-9]{1,3}")
 # A cell that a program took for a number and wrote as one: 7171…12.0.
@@ -31,6 +30,7 @@ _PLACEHOLDER_NUMBERS = frozenset(
 )
 _LEAST_REPEATED = 4  # 1111 is a placeholder, 11 a mistake of another kind
 _WOMEN = 40
+_FEMALE, _MALE = Sex.FEMALE, Sex.MALE  # an enumeration takes long to name its members
 _LAST_DAY = 31
 
 
@@ -55,7 +55,7 @@ class Nik(Record, frozen=True):
     @property
     def sex(self) -> Sex:
         """The sex, from whether 40 was added to the day."""
-        return Sex.FEMALE if self.value[6] >= "4" else Sex.MALE
+        return _FEMALE if self.value[6] >= "4" else _MALE
 
     def birth_date(self, reference_date: date, stated: date | None = None) -> date:
         """Return the birth date, whose century the number leaves open.
@@ -80,7 +80,7 @@ def parse_nik(text: str) -> Nik | Finding:
     spreadsheet's 15 digits (`7,17101E+15`; one ending in `0.0`, or in 0 with its thousands set
     apart) cannot be restored.
     """
-    if not _SIXTEEN.fullmatch(text):
+    if not (len(text) == LENGTH and text.isascii() and text.isdecimal()):
         cleaned = _clean(text)
         if isinstance(cleaned, Finding):
             return cleaned

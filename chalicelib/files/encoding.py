@@ -1,7 +1,6 @@
 """Which encoding a text file is in, known for certain only once all of it was looked at."""
 
 import codecs
-import re
 from typing import BinaryIO
 
 from chalicelib.domain.codes import Code
@@ -17,7 +16,8 @@ _BOMS = (
 )
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAMPLE = 1 << 12
-_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # the bytes to which cp1252 gives no meaning
+_NOT_CP1252 = b"\x81\x8d\x8f\x90\x9d"
+"""The bytes to which cp1252 gives no meaning."""
 
 
 def encoding_of(file: BinaryIO, limits: Limits, *, too_large: Code) -> str:
@@ -48,7 +48,7 @@ def encoding_of(file: BinaryIO, limits: Limits, *, too_large: Code) -> str:
                 decodes = False
             else:
                 _no_nul("\0" in text, start)
-        is_cp1252 = is_cp1252 and not _NOT_CP1252.search(block)
+        is_cp1252 = is_cp1252 and not any(byte in block for byte in _NOT_CP1252)
         if not decodes:
             if not is_cp1252:
                 raise refused(Code.ENCODING_UNKNOWN)

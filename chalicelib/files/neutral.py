@@ -24,3 +24,10 @@ def restored(cell: str) -> str:
     if cell[:1] == "'" and _FORMULA_LIKE.match(cell):
         return cell[1:]
     return cell
+
+
+def all_restored(cells: list[str]) -> list[str]:
+    """Return a row's cells as they were before `neutral`."""
+    if "'" in "".join(cells):
+        return [restored(cell) for cell in cells]
+    return cells  # nearly every row, and much quicker to see than cell by cell

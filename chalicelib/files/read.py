@@ -13,7 +13,7 @@ from chalicelib.domain.recipient import MISSHAPEN, SourceRow
 from .closing import Closing, ControlTotal
 from .headers import aliases_of, is_ours, resolve
 from .limits import Limits
-from .neutral import restored
+from .neutral import all_restored, restored
 from .recognise import open_source
 from .refusal import refused
 from .source import Record, Source
@@ -109,10 +109,13 @@ class Table:
         status = self._full.index(_STATUS) if _STATUS in self._full else None
         count = 0
         for record in self._source.records():
-            cells = [restored(cell) for cell in record.cells]
+            cells = all_restored(record.cells)
             if len(cells) < width:
-                cells += [""] * (width - len(cells))
-            if self._is_blank(cells) or self._is_header(cells):
+                cells = cells + [""] * (width - len(cells))
+            # Below NIK stands a number in nearly every row; then it is neither.
+            if not cells[self._nik].isdecimal() and (
+                self._is_blank(cells) or self._is_header(cells)
+            ):
                 continue
             count += 1
             _within(self._limits.rows, count)

@@ -1,8 +1,9 @@
 """What every format is turned into before its cells are looked at."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from chalicelib.domain.codes import Finding
 
@@ -10,8 +11,7 @@ SCANNED_ROWS = 50
 """How far down the header may stand, below a title block."""
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct, gc=False):
     """One record: the line or sheet row where it begins (from 1), and its cells as text.
 
     `misshapen` says that its cells are not to be relied upon, so that it must be rejected.

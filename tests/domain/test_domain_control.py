@@ -50,6 +50,17 @@ def test_a_section_begins_below_each_total():
     assert (sums.file.amount, sums.section.amount, sums.above) == (12, 7, ())
 
 
+def test_the_file_is_all_of_its_sections():
+    sums = SectionedSums()
+    for amount in (5, None, 7):
+        sums.add(amount, fit=amount is not None)
+        sums.begin()
+
+    assert sums.file == summed(5, None, 7)
+    assert sums.above == (summed(5, None, 7), summed(7))
+    assert sums.section == summed()
+
+
 def test_a_total_still_closes_what_is_above_while_nobody_stands_below():
     sums = SectionedSums()
     sums.add(5, fit=True)

@@ -3,7 +3,7 @@
 import pytest
 from made_files import HEADER, MARIA, YOHAN, codes_of, finding_of, read, text_of
 
-from chalicelib.files import Limits
+from chalicelib.files import Limits, plaintext
 from chalicelib.files.write import MISSHAPEN
 
 
@@ -99,6 +99,37 @@ def test_cells_are_left_as_they_stand():
     cells = [" '7171 ", "\u00a0Maria  ", "Rp 1.200.000,-"]
 
     assert read(text_of([HEADER, cells])).cells == [cells]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_wherever_the_file_is_cut_to_be_read_its_lines_are_the_same(monkeypatch, end, quote):
+    rows = [HEADER, ["1", f"{quote}Maria{quote}", "3"], [], [" 4", f"{quote}é{quote}", "6"]]
+    content = end.join(",".join(row) for row in rows).encode()
+    whole = read(content)
+
+    for size in range(1, len(content)):
+        monkeypatch.setattr(plaintext, "_BLOCK", size)
+        reading = read(content)
+        assert (
+            (reading.cells, reading.lines)
+            == (whole.cells, whole.lines)
+            == (
+                [["1", "Maria", "3"], [" 4", "é", "6"]],
+                [2, 4],
+            )
+        )
+
+
+@pytest.mark.parametrize("size", [3, 64, 1 << 16])
+@pytest.mark.parametrize("record", ["x" * 98, '"' + "x\n" * 48 + '"'], ids=["line", "lines"])
+def test_a_record_has_just_as_many_characters_as_the_limit(monkeypatch, size, record):
+    monkeypatch.setattr(plaintext, "_BLOCK", size)
+    before = b"NIK,Nama,Nilai\n1,2,3\n"
+
+    assert codes_of(before + f"{record}\n".encode(), Limits(record_characters=99)) == []
+    refusal = finding_of(before + f"{record},\n1,2,3\n".encode(), Limits(record_characters=99))
+    assert (refusal.code, refusal.params) == ("file_unreadable", {"line": "3"})
 
 
 def test_blank_rows_are_left_out_but_counted():

@@ -10,7 +10,7 @@ from made_files import HEADER, MARIA, read
 
 from chalicelib.files import ResultCells, ResultWriter
 from chalicelib.files.headers import aliases_of, completeness, is_ours
-from chalicelib.files.neutral import neutral, restored
+from chalicelib.files.neutral import all_restored, neutral, restored
 from chalicelib.files.write import COLUMNS, MISSHAPEN
 
 OURS = ResultCells("2", "ditolak", "nik_length", "NIK harus 16 angka.")
@@ -81,6 +81,11 @@ def test_what_is_no_formula_is_left_alone(cell):
 @given(texts)
 def test_every_text_comes_back_from_its_neutral_form(text):
     assert restored(neutral(text)) == text
+
+
+@given(st.lists(st.text("'=-1 \tx", max_size=4), max_size=5))
+def test_a_row_comes_back_as_its_cells_do(cells):
+    assert all_restored(cells) == [restored(cell) for cell in cells]
 
 
 @given(texts)

@@ -30,6 +30,13 @@ def test_each_country_s_messages_are_reckoned_at_their_own_price(world, line):
     assert batch.estimate == SmsEstimate(parts=2, cost=105_000)
 
 
+def test_calling_codes_that_begin_alike_have_their_own_prices(world, line):
+    prices = replace(world.sending.prices, listed={"62": 45_000, "670": 1_000, "673": 2_000})
+    world.sending = replace(world.sending, prices=prices, countries=frozenset({"62", "670", "673"}))
+    batch = world.take(world.put([line(1, phone="+67077212345"), line(2, phone="+6737123456")]))
+    assert batch.estimate == SmsEstimate(parts=2, cost=3_000)
+
+
 def test_the_bank_sees_the_estimate_before_anybody_is_enrolled(world, line):
     budget(world, 100)
     batch = world.take(world.put([line(1), line(2)]))
