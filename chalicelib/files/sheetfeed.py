@@ -6,8 +6,9 @@ bounds on memory and time; `workbook` starts it and reads from it.
 
 On its input: a line of JSON with the folders to import from, the bounds and the file's size; the
 file; and then, each time that a sheet's rows are wanted, a line with its index. On its output,
-lines of JSON: `{"sheets": [[name, first rows], …]}` or `{"refused": code}`; then for each wanted
-sheet lists of rows, an empty list at the end. It imports nothing of ours, so as to start quickly.
+lines of JSON: `[[name, first rows], …]`, a pair for each sheet; then for each wanted sheet lists of
+rows, an empty list at the end; or `{"refused": code}` instead of any of these. It imports nothing
+of ours, so as to start quickly.
 """
 
 import io
@@ -29,6 +30,7 @@ _TOP_ROWS = 50
 _BATCH = 200
 _DOUBTFUL = 10**15
 _EXACT = 2**53
+_AS_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _LIKE_THOUSANDS = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")  # of more digits no group is made
 
 
@@ -42,29 +44,31 @@ def cell_text(value: Value) -> str:
     just the three decimals that would make a group of thousands of it: 120.555 is `120.5550`.
     """
     match value:
+        case float():  # nearly all that are no text
+            return _number_text(value)
         case str():
             return value
         case bool():
             return "TRUE" if value else "FALSE"
-        case int() | float():
+        case int():
             return _number_text(value)
         case datetime():
             midnight = value.time() == time.min
             return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-        case date() | time():
-            return value.isoformat()
         case _:
-            return str(value)
+            return str(value)  # of dates and times the ISO form
 
 
 def _number_text(value: float) -> str:
+    size = abs(value)
+    if size < _DOUBTFUL and (whole := int(value)) == value:
+        return str(whole)
     if value - value != 0:  # infinite, or not a number
         return ""
     if value != int(value):
         text = repr(value)
         return f"{text}0" if _LIKE_THOUSANDS.fullmatch(text) else text
-    size = abs(value)
-    if size >= _EXACT or (size >= _DOUBTFUL and int(value) % 10 == 0):
+    if size >= _EXACT or int(value) % 10 == 0:
         return f"{value:.14E}"
     return str(int(value))
 
@@ -82,7 +86,7 @@ def main() -> None:
     try:
         sheets = _Sheets(CalamineWorkbook.from_filelike(io.BytesIO(content)))
         del content
-        _tell({"sheets": [sheets.top(index) for index in range(len(sheets.names))]})
+        _tell([sheets.top(index) for index in range(len(sheets.names))])
         for line in asked:
             for batch in sheets.batches(int(line)):
                 _tell(batch)
@@ -141,7 +145,7 @@ def _bound(memory: int, seconds: int) -> None:
 
 
 def _tell(answer: Any) -> None:
-    sys.stdout.write(json.dumps(answer, ensure_ascii=True, separators=(",", ":")) + "\n")
+    sys.stdout.write(_AS_JSON.encode(answer) + "\n")
     sys.stdout.flush()
 
 
