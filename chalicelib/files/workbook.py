@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.util
-import json
 import shutil
 import signal
 import subprocess
@@ -22,18 +21,15 @@ from .source import SCANNED_ROWS, Record
 
 _PROGRAM = Path(__file__).with_name("sheetfeed.py")
 _OUT_OF_BOUNDS = {-signal.SIGABRT, -signal.SIGKILL, -signal.SIGXCPU}
-
 _BUFFER = 1 << 16  # what a pipe holds
 
 _Rows = list[list[str]]
 _Sheets = Sequence[tuple[str, _Rows]]
 """The name and the first rows of each."""
-
-
 _Answer = TypeVar("_Answer", _Sheets, _Rows)
 
 
-class _Refusal(msgspec.Struct):
+class _Refusal(msgspec.Struct, forbid_unknown_fields=True):
     """What the process says instead of an answer."""
 
     refused: Code
@@ -77,9 +73,11 @@ class Parser:
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         """Start it with a copy of the file; while it works, the caller may read the file itself."""
+        size = file.seek(0, 2)
+        bounds = map(str, (limits.workbook_bytes, limits.workbook_seconds, size))
         # -S and -P: it finds what it needs in the folders that it is told, and nowhere else.
         self._process = subprocess.Popen(  # noqa: S603  # our own program, by its full path
-            [sys.executable, "-S", "-P", str(_PROGRAM)],
+            [sys.executable, "-S", "-P", str(_PROGRAM), *bounds, *_folders()],
             bufsize=_BUFFER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -87,7 +85,9 @@ class Parser:
         )
         self._pending = False
         try:
-            self._feed(file, limits)
+            file.seek(0)
+            with self._asking() as asked:
+                shutil.copyfileobj(file, asked, 1 << 20)
         except BaseException:
             self.close()
             raise
@@ -117,7 +117,7 @@ class Parser:
             line, has_longer = self._line(), False
             try:
                 rows = short.decode(line)
-            except msgspec.DecodeError:
+            except ValueError:
                 rows, has_longer = _understood(_ROWS, line), True
             self._pending = bool(rows)
             yield rows, has_longer
@@ -130,18 +130,6 @@ class Parser:
                 if pipe:
                     pipe.close()
         self._process.wait()
-
-    def _feed(self, file: BinaryIO, limits: Limits) -> None:
-        start = {
-            "folders": _folders(),
-            "memory": limits.workbook_bytes,
-            "seconds": limits.workbook_seconds,
-            "size": file.seek(0, 2),
-        }
-        file.seek(0)
-        with self._asking() as asked:
-            asked.write(json.dumps(start).encode() + b"\n")
-            shutil.copyfileobj(file, asked, 1 << 20)
 
     def _line(self) -> bytes:
         line = self._process.stdout.readline() if self._process.stdout else b""
@@ -162,7 +150,7 @@ class Parser:
 def _understood(decoder: msgspec.json.Decoder[_Answer | _Refusal], line: bytes) -> _Answer:
     try:
         answer = decoder.decode(line)
-    except msgspec.DecodeError:
+    except ValueError:  # msgspec's own error is one, and so is what is no UTF-8
         raise refused(Code.FILE_UNREADABLE) from None
     if isinstance(answer, _Refusal):
         raise refused(answer.refused)
@@ -170,9 +158,9 @@ def _understood(decoder: msgspec.json.Decoder[_Answer | _Refusal], line: bytes) 
 
 
 def _folders() -> list[str]:
-    """Return where calamine is to be imported from."""
-    found = importlib.util.find_spec("python_calamine")
-    return [str(Path(found.origin).parents[1])] if found and found.origin else []
+    """Return where what it imports is found."""
+    found = map(importlib.util.find_spec, ("python_calamine", "msgspec"))
+    return [str(Path(each.origin).parents[1]) for each in found if each and each.origin]
 
 
 def _header(sheets: _Sheets, aliases: Aliases) -> tuple[int, int, list[str]]:
