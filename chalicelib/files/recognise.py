@@ -12,7 +12,7 @@ from .plaintext import TextSource
 from .refusal import refused
 from .source import Source
 from .unpack import check_workbook, gunzip, member_names, on_disk, only_member
-from .workbook import WorkbookSource
+from .workbook import Parser, WorkbookSource
 
 _GZIP = b"\x1f\x8b"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -70,13 +70,14 @@ def _packed(content: BinaryIO, aliases: Aliases, limits: Limits, held: ExitStack
 def _workbook(
     file: BinaryIO, kind: _Kind, aliases: Aliases, limits: Limits, held: ExitStack
 ) -> Source:
+    parser = Parser(file, limits)
+    held.callback(parser.close)
+    # Looked through while that parses, within its bounds; its answer is not heard before the end.
     if kind is _Kind.ZIP:
         check_workbook(file, limits)
     elif _holds(file, _ENVELOPE):
         raise refused(Code.FILE_ENCRYPTED)
-    source = WorkbookSource(file, aliases, limits)
-    held.callback(source.close)
-    return source
+    return WorkbookSource(parser, aliases, limits)
 
 
 def _kind_of(file: BinaryIO) -> _Kind:

@@ -4,14 +4,14 @@ calamine lays a sheet out as a full rectangle, so that a few bytes which name it
 ask for more memory than there is, upon which it ends its process. So it gets one of its own, with
 bounds on memory and time; `workbook` starts it and reads from it.
 
-On its input: a line of JSON with the folders to import from, the bounds and the file's size; the
-file; and then, each time that a sheet's rows are wanted, a line with its index. On its output,
-lines of JSON: `{"sheets": [[name, first rows], …]}` or `{"refused": code}`; then for each wanted
-sheet lists of rows, an empty list at the end. It imports nothing of ours, so as to start quickly.
+It is started with the memory and the seconds that it may take, the file's size, and the folders to
+import from. On its input: the file, and then, each time that a sheet's rows are wanted, a line with
+its index. On its output, lines of JSON: `[[name, first rows], …]`, a pair for each sheet; then for
+each wanted sheet lists of rows, an empty list at the end; or `{"refused": code}` instead of any of
+these. It imports nothing of ours, so as to start quickly.
 """
 
 import io
-import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ Value = int | float | str | bool | time | date | datetime | timedelta
 
 _TOP_ROWS = 50
 _BATCH = 200
-_DOUBTFUL = 10**15
+_DOUBTFUL = 1e15
 _EXACT = 2**53
 _LIKE_THOUSANDS = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")  # of more digits no group is made
 
@@ -41,6 +41,8 @@ def cell_text(value: Value) -> str:
     their digits, dates are ISO dates, with the time only where there is one. A fraction never has
     just the three decimals that would make a group of thousands of it: 120.555 is `120.5550`.
     """
+    if isinstance(value, float) and value.is_integer() and abs(value) < _DOUBTFUL:
+        return str(int(value))  # nearly all that are no text
     match value:
         case str():
             return value
@@ -51,10 +53,8 @@ def cell_text(value: Value) -> str:
         case datetime():
             midnight = value.time() == time.min
             return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-        case date() | time():
-            return value.isoformat()
         case _:
-            return str(value)
+            return str(value)  # of dates and times the ISO form
 
 
 def _number_text(value: float) -> str:
@@ -72,17 +72,17 @@ def _number_text(value: float) -> str:
 def main() -> None:
     """Answer what the input asks, until it ends."""
     asked = sys.stdin.buffer
-    start = json.loads(asked.readline())
-    sys.path[:0] = start["folders"]
-    _bound(start["memory"], start["seconds"])
-    content = asked.read(start["size"])
+    memory, seconds, size = map(int, sys.argv[1:4])
+    sys.path[:0] = sys.argv[4:]
+    _bound(memory, seconds)
+    content = asked.read(size)
     # Imported here: only now is it known from where, and how much they may take.
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415
 
     try:
         sheets = _Sheets(CalamineWorkbook.from_filelike(io.BytesIO(content)))
         del content
-        _tell({"sheets": [sheets.top(index) for index in range(len(sheets.names))]})
+        _tell([sheets.top(index) for index in range(len(sheets.names))])
         for line in asked:
             for batch in sheets.batches(int(line)):
                 _tell(batch)
@@ -141,8 +141,10 @@ def _bound(memory: int, seconds: int) -> None:
 
 
 def _tell(answer: Any) -> None:
-    sys.stdout.write(json.dumps(answer, ensure_ascii=True, separators=(",", ":")) + "\n")
-    sys.stdout.flush()
+    from msgspec.json import encode  # noqa: PLC0415  # as in main
+
+    sys.stdout.buffer.write(encode(answer) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
