@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from . import (
     moto_calls,
+    moto_direct,
     moto_events,
     moto_expressions,
     moto_haste,
@@ -121,7 +122,7 @@ def build(session: boto3.Session, template: Template) -> Cloud:
 @contextmanager
 def embedded(clock: Clock | None = None) -> Iterator[boto3.Session]:
     """Put an embedded AWS into this process: every boto3 client made inside it talks to that."""
-    with credentials(), mended(clock), moto_wire.unsigned(), mock_aws():
+    with credentials(), mended(clock), moto_wire.unsigned(), moto_direct.near(), mock_aws():
         yield boto3.Session(region_name=REGION)
 
 

@@ -24,9 +24,6 @@ from . import moto_wire
 
 _SCALAR = frozenset({"S", "N", "BOOL", "NULL", "B"})
 
-_ROOT = re.compile(r"https://(dynamodb|sqs|sns)\.[a-z0-9-]+\.amazonaws\.com/")
-"""Services that are called at one address only: whose it is, is looked up once."""
-
 
 @contextmanager
 def mended() -> Iterator[None]:
@@ -79,7 +76,7 @@ def _processing() -> Callable[[Any, Any], Any]:
 
     def process(stubber: Any, request: Any) -> Any:
         url = request.url
-        service = _ROOT.fullmatch(url)
+        service = moto_wire.ROOT.fullmatch(url)
         if not service:
             return original(stubber, request)
         try:
