@@ -22,7 +22,7 @@ from moto.core.models import botocore_stubber
 
 from . import moto_wire
 
-_BYTES = re.compile(rb'"B')
+_BYTES = re.compile(rb'"BS?":')
 _OK = 200
 _SERVICES = frozenset({"dynamodb", "sns"})
 _UNHEARD = ("before-sign", "before-parse", "response-received")
