@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from botocore import useragent
+from botocore.loaders import create_loader
 from moto import backends
 from moto.core import botocore_stubber, responses, utils
 from moto.core.base_backend import BackendDict
@@ -38,6 +39,7 @@ def mended() -> Iterator[None]:
             (Item, "__deepcopy__", _copy_item),
             (Node, "find_clauses", _clauses()),
             (BackendDict, "_create_account_specific_backend", _creating()),
+            (utils, "create_loader", cache(create_loader)),
             (responses, "camelcase_to_underscores", cache(utils.camelcase_to_underscores)),
             (useragent, "sanitize_user_agent_string_component", sanitize),
         ):
