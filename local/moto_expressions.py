@@ -24,6 +24,7 @@ from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 _STATIC = 3
 """How many of the validators look at nothing but the expression, the names and the table's keys."""
 _KEPT = 1024  # conditions
+_ZERO = DynamoType({"N": "0"})
 _CLAUSE = re.compile(r"\s*\b(SET|REMOVE|ADD)\s")
 _PARTS = {
     "SET": re.compile(r"\s*(#?\w+)\s*=\s*(:\w+)\s*"),
@@ -123,8 +124,8 @@ class _Plan:
         for clause, name, value in self.changes:
             if clause == "REMOVE":
                 attributes.pop(name, None)
-            elif clause == "ADD" and name in attributes:
-                attributes[name] = attributes[name] + value
+            elif clause == "ADD":
+                attributes[name] = attributes.get(name, _ZERO) + value
             else:
                 attributes[name] = value
 
