@@ -4,14 +4,17 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 from moto import mock_aws
 
 from . import (
     moto_calls,
+    moto_direct,
     moto_events,
     moto_expressions,
     moto_haste,
@@ -96,10 +99,11 @@ def build(session: boto3.Session, template: Template) -> Cloud:
     """
     made: dict[str, Attributes] = {}
     functions = _Functions()
+    clients: Any = _Clients(session)
     for resource in template.in_order():
         properties = template.resolve(dict(resource.properties), made)
         name = f"payung-local-{resource.name}"
-        made[resource.name] = resources.make(session, resource.type, name, dict(properties))
+        made[resource.name] = resources.make(clients, resource.type, name, dict(properties))
         if resource.type == _FUNCTION:
             made |= functions.add(resource.name, properties, made)
     targets = {_target(template.resolve(dict(each.properties), made)) for each in _queues(template)}
@@ -118,11 +122,22 @@ def build(session: boto3.Session, template: Template) -> Cloud:
     )
 
 
+class _Clients:
+    """A session as those see it who make the resources; it makes each client once."""
+
+    def __init__(self, session: boto3.Session) -> None:
+        self.region_name = session.region_name
+        self.client = cache(session.client)
+
+
 @contextmanager
 def embedded(clock: Clock | None = None) -> Iterator[boto3.Session]:
     """Put an embedded AWS into this process: every boto3 client made inside it talks to that."""
-    with credentials(), mended(clock), moto_wire.unsigned(), mock_aws():
-        yield boto3.Session(region_name=REGION)
+    with credentials(), mended(clock), moto_wire.unsigned(), moto_direct.near(), mock_aws():
+        session = boto3.Session(region_name=REGION)
+        # Of the functions' clients too: a session reads each service's description from files.
+        with patch.object(boto3, "DEFAULT_SESSION", session):
+            yield session
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 moto parses a condition up to three times a call, and for each update copies the tree of its
 expression, walks it once for every rule, and then again to do it. Here a condition is parsed once
-for its values. And an update that only sets, removes and counts whole attributes, as all of
-payung's do, is done as it is read: once moto itself has let its text pass, and where nothing is
-amiss with the item and the values; whatever else it is, moto does it.
+for its text, and given the values of each call. And an update that only sets, removes and counts
+whole attributes, as all of payung's do, is done as it is read: once moto itself has let its text
+pass, and where nothing is amiss with the item and the values; whatever else it is, moto does it.
 """
 
 import copy
@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
-from moto.dynamodb.comparisons import ConditionExpressionParser
+from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser, Func, Op
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.parsing.executors import UpdateExpressionExecutor
 from moto.dynamodb.parsing.validators import UpdateExpressionValidator
@@ -24,6 +24,7 @@ from moto.dynamodb.parsing.validators import UpdateExpressionValidator
 _STATIC = 3
 """How many of the validators look at nothing but the expression, the names and the table's keys."""
 _KEPT = 1024  # conditions
+_ZERO = DynamoType({"N": "0"})
 _CLAUSE = re.compile(r"\s*\b(SET|REMOVE|ADD)\s")
 _PARTS = {
     "SET": re.compile(r"\s*(#?\w+)\s*=\s*(:\w+)\s*"),
@@ -49,26 +50,64 @@ def mended() -> Iterator[None]:
 
 def _parsing() -> Callable[[Any], Any]:
     original = ConditionExpressionParser.parse
-    known: dict[tuple[str, int, int], tuple[Any, ...]] = {}
+    known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def parse(parser: Any) -> Any:
-        text = parser.condition_expression
-        names, values = parser.expression_attribute_names, parser.expression_attribute_values
-        key = text, id(names) if names else 0, id(values) if values else 0
-        if key not in known:
+        text, values = parser.condition_expression, parser.expression_attribute_values or {}
+        if not text:
+            return original(parser)
+        names = parser.expression_attribute_names or {}
+        try:
+            key = (
+                text,
+                tuple(names.items()),
+                tuple((place, *held) for place, held in values.items()),
+            )
+            found = known.get(key)
+        except TypeError:
+            return original(parser)  # a value that is none
+        if found is None:
             tree = original(parser)
             if len(known) >= _KEPT:
                 known.clear()
-            # Names and values are kept with it, so that no others can come to have their ids.
-            found = parser.expr_attr_names_found, parser.expr_attr_values_found
-            known[key] = tree, *map(tuple, found), names, values
+            # Parsed with the places in place of the values, it shows where each value stands.
+            places = {place: dict.fromkeys(held, place) for place, held in values.items()}
+            form = original(ConditionExpressionParser(text, names, places))
+            lists = parser.expr_attr_names_found, parser.expr_attr_values_found
+            known[key] = form, _binder(form), *map(tuple, lists)
             return tree
-        tree, names_found, values_found, *_ = known[key]
+        form, bind, names_found, values_found = found
         parser.expr_attr_names_found = list(names_found)
         parser.expr_attr_values_found = list(values_found)
-        return tree
+        return bind(values) if bind else form
 
     return parse
+
+
+def _binder(node: Any) -> Callable[[Mapping[str, Any]], Any] | None:
+    """Return what makes a condition anew for other values; None where it holds none."""
+    if isinstance(node, AttributeValue):
+        place: Any = node.value
+        return lambda values: AttributeValue(values[place])
+    if isinstance(node, tuple):
+        makers = [(each, _binder(each)) for each in node]
+        if not any(bind for _, bind in makers):
+            return None
+        return lambda values: tuple(bind(values) if bind else each for each, bind in makers)
+    if not isinstance(node, Op | Func):
+        return None
+    parts = {name: bind for name, each in vars(node).items() if (bind := _binder(each))}
+    if not parts:
+        return None
+
+    def made(values: Mapping[str, Any]) -> Any:
+        copied = node.__class__.__new__(node.__class__)
+        copied.__dict__.update(node.__dict__)
+        for name, bind in parts.items():
+            copied.__dict__[name] = bind(values)
+        return copied
+
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +124,8 @@ class _Plan:
         for clause, name, value in self.changes:
             if clause == "REMOVE":
                 attributes.pop(name, None)
-            elif clause == "ADD" and name in attributes:
-                attributes[name] = attributes[name] + value
+            elif clause == "ADD":
+                attributes[name] = attributes.get(name, _ZERO) + value
             else:
                 attributes[name] = value
 

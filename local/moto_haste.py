@@ -57,6 +57,7 @@ def _parsing(original: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
     def parse(parser: Any, text: str) -> Any:
         tree = original(parser, text)
         tree.text = text  # so that a copy still tells what it is the tree of
+        tree.clauses = {}  # see moto_calls
         return tree
 
     return parse
@@ -66,6 +67,7 @@ def _copy_tree(node: Any, memo: dict[int, Any]) -> Any:
     """Copy a tree of expressions; only its nodes are ever changed, never its leaves' values."""
     copied = node.__class__.__new__(node.__class__)
     copied.__dict__.update(node.__dict__)
+    copied.__dict__.pop("clauses", None)  # of the tree that is kept; this one may be changed
     if node.children is not None:
         copied.children = [
             _copy_tree(child, memo) if isinstance(child, Node) else child for child in node.children

@@ -27,6 +27,12 @@ def mended() -> Iterator[None]:
         Queue.attributes = attributes  # type: ignore[method-assign]
 
 
+def is_empty(account: str, region: str, arn: str) -> bool:
+    """Whether a queue holds nothing at all, not even what is hidden or delayed."""
+    queue = sqs_backends[account][region].queues.get(arn.rpartition(":")[2])
+    return queue is not None and not queue._messages  # noqa: SLF001  # moto offers no other way to see them
+
+
 def until_next(account: str, region: str) -> float | None:
     """Return for how many seconds the next hidden or delayed message waits; None: none does."""
     waiting = _waiting(account, region)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from chalice.utils import to_cfn_resource_name
 
-from . import moto_mappings
+from . import moto_mappings, moto_queues
 from .cloud import ACCOUNT, REGION, Cloud, EventSource
 from .template import TemplateError
 
@@ -158,10 +158,13 @@ class Pump:
         return bool(messages)
 
     def _receive(self, feed: _Feed) -> "list[MessageTypeDef]":
-        if not moto_mappings.is_on(ACCOUNT, REGION, feed.source.mapping):
+        source = feed.source
+        if not moto_mappings.is_on(ACCOUNT, REGION, source.mapping):
             return []  # the messages wait, and spend no receives
+        if moto_queues.is_empty(ACCOUNT, REGION, source.queue_arn):
+            return []
         answer: dict[str, Any] = self._sqs.receive_message(
-            QueueUrl=feed.source.queue_url,
+            QueueUrl=source.queue_url,
             AttributeNames=["All"],
             MessageAttributeNames=["All"],
             MaxNumberOfMessages=min(feed.batch_size, _MESSAGES_A_RECEIVE),

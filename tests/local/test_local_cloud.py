@@ -1,5 +1,6 @@
 import json
 
+import boto3
 import pytest
 
 from local import resources
@@ -132,3 +133,11 @@ def test_production_protects_its_tables():
         dict(table.resources["BatchesTable"].properties), {"DataKey": {"Arn": "arn:key"}}
     )
     assert properties["DeletionProtectionEnabled"] is True
+
+
+def test_clients_made_without_a_session_talk_to_the_embedded_cloud_only_inside_it():
+    before = boto3.DEFAULT_SESSION
+    with embedded() as session:
+        session.client("sqs").create_queue(QueueName="here")
+        assert boto3.client("sqs").get_queue_url(QueueName="here")["QueueUrl"]
+    assert boto3.DEFAULT_SESSION is before

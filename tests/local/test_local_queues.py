@@ -2,7 +2,8 @@ import threading
 
 import pytest
 
-from local.cloud import embedded
+from local import moto_queues
+from local.cloud import ACCOUNT, REGION, embedded
 
 
 @pytest.fixture
@@ -65,3 +66,18 @@ def test_a_queue_tells_its_attributes(sqs):
 def test_making_the_same_queue_again_gives_the_same(sqs):
     client, url = sqs
     assert client.create_queue(QueueName="q")["QueueUrl"] == url
+
+
+def test_a_queue_is_empty_only_when_nothing_waits_or_hides_in_it(sqs):
+    client, url = sqs
+    asked = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    arn = asked["Attributes"]["QueueArn"]
+    assert moto_queues.is_empty(ACCOUNT, REGION, arn)
+    client.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=60)
+    assert not moto_queues.is_empty(ACCOUNT, REGION, arn)
+    moto_queues.let_pass(ACCOUNT, REGION, 61)
+    (message,) = receive(client, url)
+    assert not moto_queues.is_empty(ACCOUNT, REGION, arn)
+    client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    assert moto_queues.is_empty(ACCOUNT, REGION, arn)
+    assert not moto_queues.is_empty(ACCOUNT, REGION, arn + "-unknown")
