@@ -27,6 +27,7 @@ from chalicelib.cursor import Cursors
 from chalicelib.deadline import Deadline
 from chalicelib.domain.programme import Agreements, load_agreements
 from chalicelib.domain.sending import Prices, Sending, Window, micro_usd
+from chalicelib.needs import needs
 from chalicelib.pace import Pace
 from chalicelib.settings import Settings
 
@@ -185,6 +186,10 @@ class World:
         """Return the numbers that alone are sent anything; none means everybody."""
         return _listed(self.settings.sms_only_to)
 
+    def prepare(self) -> None:
+        """Make the first client that any function needs, which brings most of what a second has."""
+        self._client("dynamodb")
+
     def _client(self, service: str, config: Config = PATIENT) -> Any:
         if (service, config) not in self._clients:
             made: Any = boto3.client(service, config=config)
@@ -249,3 +254,12 @@ def deadline(remaining: Callable[[], int], *, reserve: float = 15.0) -> Deadline
     `reserve` (seconds) is what it keeps back to end in good order.
     """
     return Deadline(remaining, reserve=reserve)
+
+
+def given(step: Callable[..., object], context: Any, **own: object) -> dict[str, Any]:
+    """Return what a step needs of the world, by the names of its keywords.
+
+    `context` is that of the function's call; `own` is what only that knows.
+    """
+    own["deadline"] = deadline(context.get_remaining_time_in_millis)
+    return needs(step, world(), world().settings, **own)
