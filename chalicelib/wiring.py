@@ -1,4 +1,4 @@
-"""Joins the steps to AWS: the only place where boto3 clients are made, once each, when needed."""
+"""Joins the steps to AWS: the only place where clients are made, once each, when needed."""
 
 import gc
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 from chalicelib.adapters.audit import CloudWatchTrail
 from chalicelib.adapters.batches import DynamoBatches
@@ -66,6 +66,8 @@ class World:
         """Take what the environment says and the clock; connect to nothing yet."""
         self.settings = settings
         self.clock = clock
+        # What boto3 has beyond its clients is in the way of every start, and nothing uses it.
+        self._session = Session()
         self._clients: dict[tuple[str, Config], Any] = {}
 
     @cached_property
@@ -192,7 +194,7 @@ class World:
 
     def _client(self, service: str, config: Config = PATIENT) -> Any:
         if (service, config) not in self._clients:
-            made: Any = boto3.client(service, config=config)
+            made: Any = self._session.create_client(service, config=config)
             self._clients[service, config] = (
                 sends_as_written(made) if service == "dynamodb" else made
             )

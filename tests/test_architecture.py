@@ -9,6 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "chalicelib"
 OUTSIDE = {"boto3", "botocore", "chalice"}
+CLIENTS = {"boto3", "boto3.session", "botocore.session", "botocore.client"}
+"""What makes clients."""
 STEPS = (
     "intake", "split", "enroll", "notify", "admission", "gate", "report", "sweep", "overdue",
     "people", "erase", "outreach", "receipts", "resend",
@@ -113,12 +115,13 @@ def test_a_function_knows_neither_the_framework_nor_aws(path):
 @pytest.mark.parametrize("path", modules("adapters"), ids=lambda path: path.stem)
 def test_adapters_know_the_domain_and_botocore_but_make_no_client(path):
     assert not foreign(path) & {"boto3", "chalice", "os", "local"}
+    assert not CLIENTS & set(imports(path))
     allowed = ("chalicelib.domain", "chalicelib.adapters", "chalicelib.errors")
     assert all(name.startswith(allowed) for name in ours(path) - {"chalicelib"})
 
 
 def test_only_wiring_makes_clients():
-    makers = [p for p in PACKAGE.rglob("*.py") if "boto3" in foreign(p)]
+    makers = [p for p in PACKAGE.rglob("*.py") if CLIENTS & set(imports(p))]
     assert makers == [PACKAGE / "wiring.py"]
 
 
