@@ -24,8 +24,9 @@ from chalicelib.domain.judgement import Judge, Terms
 from chalicelib.domain.outcome import Disposition, Outcome
 from chalicelib.domain.programme import load_agreements
 from chalicelib.domain.recipient import Judgement
-from chalicelib.files import ResultWriter, open_table
+from chalicelib.files.read import open_table
 from chalicelib.files.results import answer_of
+from chalicelib.files.write import ResultWriter
 from local.sample import sample
 
 FORMATS = (".csv", ".xlsx")

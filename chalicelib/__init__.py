@@ -27,7 +27,8 @@ What they stand on:
     adapters    DynamoDB, S3, SQS and SNS behind `adapters.protocols`
     programmes  the agreements as data
 
-Around them: `settings` reads the environment, `wiring` makes the clients, `deliveries` treats SQS
-messages one by one, `deadline` knows how long a step may go on, `pace` how fast messages may go
-out, `telemetry` logs and counts, `errors` says what stops a step.
+Around them: `functions` has what each deployed function does, `settings` reads the environment,
+`wiring` makes the clients, `needs` finds what a step asks for, `deliveries` treats SQS messages one
+by one, `deadline` knows how long a step may go on, `pace` how fast messages may go out, `telemetry`
+logs and counts, `errors` says what stops a step.
 """

@@ -76,3 +76,11 @@ class Settings(BaseModel):
                 if name.startswith(_PREFIX)
             }
         )
+
+
+def handler(env: Mapping[str, str] = os.environ) -> str | None:
+    """Return what Lambda calls in this process (`app.enroll_chunks`); None where it is not Lambda.
+
+    A process of Lambda's is one function's and no other's.
+    """
+    return env.get("_HANDLER")

@@ -78,7 +78,7 @@ class _Missing:
     bodies: Sequence[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sweep:
     """One look at all unfinished files."""
 

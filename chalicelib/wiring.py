@@ -1,4 +1,4 @@
-"""Joins the steps to AWS: the only place where boto3 clients are made, once each, when needed."""
+"""Joins the steps to AWS: the only place where clients are made, once each, when needed."""
 
 import gc
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 from chalicelib.adapters.audit import CloudWatchTrail
 from chalicelib.adapters.batches import DynamoBatches
@@ -27,6 +27,7 @@ from chalicelib.cursor import Cursors
 from chalicelib.deadline import Deadline
 from chalicelib.domain.programme import Agreements, load_agreements
 from chalicelib.domain.sending import Prices, Sending, Window, micro_usd
+from chalicelib.needs import needs
 from chalicelib.pace import Pace
 from chalicelib.settings import Settings
 
@@ -65,6 +66,8 @@ class World:
         """Take what the environment says and the clock; connect to nothing yet."""
         self.settings = settings
         self.clock = clock
+        # What boto3 has beyond its clients is in the way of every start, and nothing uses it.
+        self._session = Session()
         self._clients: dict[tuple[str, Config], Any] = {}
 
     @cached_property
@@ -185,9 +188,13 @@ class World:
         """Return the numbers that alone are sent anything; none means everybody."""
         return _listed(self.settings.sms_only_to)
 
+    def prepare(self) -> None:
+        """Read what the first client is made from; it is made, as all are, when it is asked for."""
+        self._session.get_service_data("dynamodb")
+
     def _client(self, service: str, config: Config = PATIENT) -> Any:
         if (service, config) not in self._clients:
-            made: Any = boto3.client(service, config=config)
+            made: Any = self._session.create_client(service, config=config)
             self._clients[service, config] = (
                 sends_as_written(made) if service == "dynamodb" else made
             )
@@ -249,3 +256,12 @@ def deadline(remaining: Callable[[], int], *, reserve: float = 15.0) -> Deadline
     `reserve` (seconds) is what it keeps back to end in good order.
     """
     return Deadline(remaining, reserve=reserve)
+
+
+def given(step: Callable[..., object], context: Any, **own: object) -> dict[str, Any]:
+    """Return what a step needs of the world, by the names of its keywords.
+
+    `context` is that of the function's call; `own` is what only that knows.
+    """
+    own["deadline"] = deadline(context.get_remaining_time_in_millis)
+    return needs(step, world(), world().settings, **own)

@@ -9,6 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "chalicelib"
 OUTSIDE = {"boto3", "botocore", "chalice"}
+CLIENTS = {"boto3", "boto3.session", "botocore.session", "botocore.client"}
+"""What makes clients."""
 STEPS = (
     "intake", "split", "enroll", "notify", "admission", "gate", "report", "sweep", "overdue",
     "people", "erase", "outreach", "receipts", "resend",
@@ -105,15 +107,21 @@ def test_the_api_knows_neither_the_framework_nor_aws(module):
     assert not foreign(path) & (OUTSIDE | {"os", "local"})
 
 
+@pytest.mark.parametrize("path", modules("functions"), ids=lambda path: path.stem)
+def test_a_function_knows_neither_the_framework_nor_aws(path):
+    assert not foreign(path) & (OUTSIDE | {"os", "local"})
+
+
 @pytest.mark.parametrize("path", modules("adapters"), ids=lambda path: path.stem)
 def test_adapters_know_the_domain_and_botocore_but_make_no_client(path):
     assert not foreign(path) & {"boto3", "chalice", "os", "local"}
+    assert not CLIENTS & set(imports(path))
     allowed = ("chalicelib.domain", "chalicelib.adapters", "chalicelib.errors")
     assert all(name.startswith(allowed) for name in ours(path) - {"chalicelib"})
 
 
 def test_only_wiring_makes_clients():
-    makers = [p for p in PACKAGE.rglob("*.py") if "boto3" in foreign(p)]
+    makers = [p for p in PACKAGE.rglob("*.py") if CLIENTS & set(imports(p))]
     assert makers == [PACKAGE / "wiring.py"]
 
 
@@ -133,8 +141,8 @@ def test_only_the_app_knows_chalice():
 
 def test_every_module_of_the_package_is_held_to_a_rule():
     free = {
-        "__init__", "deadline", "deliveries", "errors", "faults", "pace", "settings", "telemetry",
-        "wiring",
+        "__init__", "deadline", "deliveries", "errors", "faults", "needs", "pace", "settings",
+        "telemetry", "wiring",
     }  # fmt: skip
     top = {path.stem for path in PACKAGE.glob("*.py")}
     assert top == free | set(STEPS) | set(API)

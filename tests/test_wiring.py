@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from botocore.hooks import HierarchicalEmitter
+from botocore.session import Session
 
 from chalicelib.domain.sending import Prices, Sending, Window
 from chalicelib.settings import Settings
@@ -55,11 +56,11 @@ def test_there_is_a_trigger_only_where_there_is_one_to_switch():
 def test_a_client_is_made_once_for_each_way_of_trying(monkeypatch):
     made = []
 
-    def client(service: str, *, config: object) -> object:
+    def client(_: object, service: str, *, config: object) -> object:
         made.append((service, config.retries["total_max_attempts"]))
         return SimpleNamespace(meta=SimpleNamespace(events=HierarchicalEmitter()))
 
-    monkeypatch.setattr("boto3.client", client)
+    monkeypatch.setattr(Session, "create_client", client)
     world = a_world(sms_mapping="4f9d4c4a")
 
     for name in ("batches", "gates", "enrollments", "texter", "trigger", "resend_queue"):

@@ -23,7 +23,7 @@ from chalicelib.domain.batch import Batch, Upload
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
 from chalicelib.domain.programme import Agreements, load_agreements
 from chalicelib.domain.sending import Prices, Sending
-from chalicelib.files import Limits
+from chalicelib.files.limits import Limits
 from chalicelib.pace import Pace
 from chalicelib.sweep import Sweep, Swept
 

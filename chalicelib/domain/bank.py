@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Bank(BaseModel):
     """A bank: its three-digit code (text: zeros count), its folder's name, and how it is called."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     code: str = Field(pattern=r"^[0-9]{3}$")
     short: str = Field(pattern=r"^[a-z0-9-]+$")

@@ -23,7 +23,12 @@ Nik = Annotated[str, Field(pattern=r"^[0-9]{16}$")]
 class Message(BaseModel):
     """What every message has."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        defer_build=True,  # of all kinds of jobs, a function has to do with few
+    )
 
     v: int = VERSION
 

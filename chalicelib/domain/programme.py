@@ -38,7 +38,9 @@ _SCHEME = r"^[A-Z][A-Z0-9_]*$"
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Scheme(_Data):

@@ -18,7 +18,7 @@ class Regions(BaseModel):
     `aliases` are other names of regencies, by their codes.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     provinces: dict[Annotated[str, Field(pattern=r"^[0-9]{2}$")], str]
     regencies: dict[Annotated[str, Field(pattern=r"^[0-9]{4}$")], str]

@@ -11,10 +11,3 @@ neutral                 what keeps a cell from being run as a formula, and back
 fingerprint             the same rows under another name or format
 limits, refusal         how much is taken; and how a file is refused
 """
-
-from .limits import Limits
-from .read import Table, open_table
-from .refusal import FileRefused
-from .write import ResultCells, ResultWriter
-
-__all__ = ["FileRefused", "Limits", "ResultCells", "ResultWriter", "Table", "open_table"]

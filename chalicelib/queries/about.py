@@ -2,21 +2,22 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.adapters.protocols import Clock
 from chalicelib.domain.programme import Agreements, Programme
 from chalicelib.permissions import Action, Caller, Role
+from chalicelib.queries.model import View
 
 
-class Named(BaseModel):
+class Named(View):
     """A code with its name."""
 
     code: str
     name: str
 
 
-class ProgrammeView(BaseModel):
+class ProgrammeView(View):
     """An agreement under which people are covered."""
 
     code: str
@@ -25,7 +26,7 @@ class ProgrammeView(BaseModel):
     open: bool = Field(description="whether files are taken today")
 
 
-class MeView(BaseModel):
+class MeView(View):
     """Who is signed in, and what there is for them."""
 
     username: str
@@ -37,7 +38,7 @@ class MeView(BaseModel):
     banks: list[Named] = Field(description="those whose files this caller may see")
 
 
-class HealthView(BaseModel):
+class HealthView(View):
     """That the service answers."""
 
     status: Literal["ok"]

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.domain.batch import SmsTally
 from chalicelib.domain.summary import Sums
+from chalicelib.queries.model import View
 
 Rupiah = Annotated[int, Field(ge=0, description="whole rupiah")]
 Usd = Annotated[
@@ -13,14 +14,14 @@ Usd = Annotated[
 ]
 
 
-class Message(BaseModel):
+class Message(View):
     """A code with its sentence in Indonesian."""
 
     code: str
     message: str
 
 
-class SmsCounts(BaseModel):
+class SmsCounts(View):
     """How many accepted people's messages stand where; together they are the accepted people."""
 
     pending: int

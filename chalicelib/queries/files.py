@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib.adapters.protocols import Batches, Clock, Links, Objects, Queue
 from chalicelib.audit import Shown, Subject
@@ -14,6 +14,7 @@ from chalicelib.domain.reference import is_batch_id
 from chalicelib.domain.summary import Sums, summary
 from chalicelib.permissions import Caller
 from chalicelib.queries.counts import Message, Rupiah, SmsCounts, Usd
+from chalicelib.queries.model import Asked, View
 from chalicelib.queries.outlook import Outlook
 from chalicelib.queries.people import Reason
 from chalicelib.refusals import NotFound
@@ -24,7 +25,7 @@ LINK_VALID = timedelta(minutes=5)
 _RESULTS = ("hasil.csv", "ditolak.csv", "ringkasan.json")
 
 
-class SmsEstimateView(BaseModel):
+class SmsEstimateView(View):
     """What a file's messages were reckoned to take, when it was read."""
 
     parts: int
@@ -32,7 +33,7 @@ class SmsEstimateView(BaseModel):
     left_usd: Usd | None = Field(description="of the month's budget; null where there is none")
 
 
-class BatchView(BaseModel):
+class BatchView(View):
     """A file: how far it is, its counts and sums."""
 
     batch: str
@@ -65,7 +66,7 @@ class BatchView(BaseModel):
     sms_estimate: SmsEstimateView | None
 
 
-class ResultFile(BaseModel):
+class ResultFile(View):
     """A file to download; the address is good for some minutes."""
 
     name: str
@@ -73,21 +74,19 @@ class ResultFile(BaseModel):
     expires_at: datetime
 
 
-class FilesResponse(BaseModel):
+class FilesResponse(View):
     """Files to download."""
 
     files: list[ResultFile]
 
 
-class ResendBatchRequest(BaseModel):
+class ResendBatchRequest(Asked):
     """Why a file's failed messages are sent again."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     reason: Reason
 
 
-class ResendBatchResponse(BaseModel):
+class ResendBatchResponse(View):
     """How many people's messages had failed, and in how many parts of the file."""
 
     people: int

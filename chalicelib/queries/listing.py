@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from chalicelib.adapters.protocols import Batches
 from chalicelib.cursor import Cursors, Place, Question
@@ -16,6 +16,7 @@ from chalicelib.domain.batch import Batch, BatchStatus
 from chalicelib.domain.programme import Agreements
 from chalicelib.permissions import Caller
 from chalicelib.queries.files import BatchView, view
+from chalicelib.queries.model import Asked, View
 from chalicelib.queries.outlook import Outlook
 from chalicelib.refusals import BadRequest
 
@@ -38,10 +39,8 @@ Day = Annotated[date, BeforeValidator(_written_out)]
 Cursor = Annotated[str, Field(min_length=1, max_length=512, description="`next` of a page before")]
 
 
-class BatchesQuery(BaseModel):
+class BatchesQuery(Asked):
     """Which files; `from` and `to` are days of the province, both included."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     bank: str | None = Field(
         None, pattern=r"^[0-9A-Za-z_-]{1,32}$", description="code or short name; own only for banks"
@@ -54,7 +53,7 @@ class BatchesQuery(BaseModel):
     cursor: Cursor | None = None
 
 
-class BatchesResponse(BaseModel):
+class BatchesResponse(View):
     """A page of files, the latest first; `next` is the cursor of the next one."""
 
     batches: list[BatchView]

@@ -10,7 +10,7 @@ from chalicelib.domain.sending import Gate, Sending, month_of
 from chalicelib.domain.summary import Sums, messages_to_come
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Outlook:
     """How sending stands while one question is answered; asks for what it needs, and once."""
 

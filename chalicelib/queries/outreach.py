@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib.adapters.protocols import Clock, Links, Objects, Queue
 from chalicelib.audit import Shown, Subject
@@ -10,18 +10,17 @@ from chalicelib.domain.jobs import OutreachJob
 from chalicelib.domain.programme import Agreements
 from chalicelib.outreach import outreach_keys
 from chalicelib.queries.files import LINK_VALID, FilesResponse, ResultFile
+from chalicelib.queries.model import Asked, View
 from chalicelib.refusals import BadRequest
 
 
-class OutreachRequest(BaseModel):
+class OutreachRequest(Asked):
     """Of which bank's people to write the lists; code or short name."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     bank: str = Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")
 
 
-class QueuedResponse(BaseModel):
+class QueuedResponse(View):
     """That it will be done in a while."""
 
     queued: bool

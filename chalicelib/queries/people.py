@@ -4,14 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Objects
 from chalicelib.audit import Shown, Subject
@@ -22,6 +15,7 @@ from chalicelib.domain.programme import Agreements
 from chalicelib.domain.sms_reasons import explained
 from chalicelib.permissions import Action, Caller
 from chalicelib.queries import references
+from chalicelib.queries.model import Asked, View
 from chalicelib.queries.timeline import Happened, timeline
 from chalicelib.refusals import BadRequest, NotFound
 
@@ -52,10 +46,8 @@ Reason = Annotated[
 """Why somebody does something that leaves a trace, in their own words; it holds no NIK or phone."""
 
 
-class Whom(BaseModel):
+class Whom(Asked):
     """One person: by NIK or by the reference in the SMS, exactly one of the two."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     nik: str | None = Field(None, max_length=64, description="dots and spaces do not matter")
     reference: str | None = Field(None, max_length=64, description="as in the SMS")
@@ -74,7 +66,7 @@ class LookupRequest(Whom):
     reason: Reason | None = None
 
 
-class EnrollmentView(BaseModel):
+class EnrollmentView(View):
     """One person's cover under one programme."""
 
     nik: str = Field(description="masked, unless it was asked for in full")
@@ -102,7 +94,7 @@ class EnrollmentView(BaseModel):
     timeline: list[Happened]
 
 
-class LookupResponse(BaseModel):
+class LookupResponse(View):
     """Every cover that a person has or had, the latest first."""
 
     protected_today: bool

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib.adapters.protocols import Batches, Objects
 from chalicelib.audit import Shown, Subject
@@ -25,6 +25,7 @@ from chalicelib.permissions import Caller
 from chalicelib.queries.counts import Message
 from chalicelib.queries.files import of_caller
 from chalicelib.queries.listing import Cursor
+from chalicelib.queries.model import Asked, View
 
 _MOST_CHUNKS = 8
 """Chunks that one question reads; where few of their rows fit, its page is short."""
@@ -32,17 +33,15 @@ _NUMBER = re.compile(r"[0-9]{6}")
 _LONGEST_NAME = 100
 
 
-class RowsQuery(BaseModel):
+class RowsQuery(Asked):
     """Which rows of a file."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     disposition: Disposition | None = None
     limit: int = Field(20, ge=1, le=50)
     cursor: Cursor | None = None
 
 
-class RowView(BaseModel):
+class RowView(View):
     """A row and what became of it."""
 
     row: int = Field(description="line of a CSV, or row of a sheet, in the bank's file")
@@ -56,7 +55,7 @@ class RowView(BaseModel):
     reference: str | None
 
 
-class RowsResponse(BaseModel):
+class RowsResponse(View):
     """A page of rows in the order of the file; `next` is the cursor of the next one."""
 
     rows: list[RowView]

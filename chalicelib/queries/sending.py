@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib import gate
 from chalicelib.adapters.protocols import Batches, Clock, Gates, Trigger
@@ -15,6 +15,7 @@ from chalicelib.domain.sending import Closed, Pause, Sending, Shut, usd
 from chalicelib.permissions import Caller
 from chalicelib.queries.counts import Usd
 from chalicelib.queries.files import of_caller
+from chalicelib.queries.model import Asked, View
 from chalicelib.queries.people import Reason
 
 _EXPLAINED = {
@@ -36,17 +37,15 @@ class Turn(StrEnum):
     RESUME = "resume"
 
 
-class GateRequest(BaseModel):
+class GateRequest(Asked):
     """Stop all messages or one file's, or let them go out again; and why."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     action: Turn
     batch: str | None = Field(None, pattern=r"^[0-9A-Za-z]{8,16}$", description="one file's only")
     reason: Reason
 
 
-class PauseView(BaseModel):
+class PauseView(View):
     """That staff have stopped messages."""
 
     at: datetime
@@ -60,7 +59,7 @@ class BatchPauseView(PauseView):
     batch: str
 
 
-class WindowView(BaseModel):
+class WindowView(View):
     """The hours in which messages go out."""
 
     opens: str = Field(pattern=r"^[0-9]{2}:[0-9]{2}$", examples=["08:00"])
@@ -68,7 +67,7 @@ class WindowView(BaseModel):
     timezone: str
 
 
-class GateView(BaseModel):
+class GateView(View):
     """How sending stands."""
 
     open: bool

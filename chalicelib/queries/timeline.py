@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.domain.enrollment import Enrollment, Sms, SmsEvent
 from chalicelib.domain.sms_reasons import explained
 from chalicelib.permissions import Caller, Role
+from chalicelib.queries.model import View
 
 _TOLD = {
     Sms.PENDING: "SMS akan dikirim.",
@@ -21,7 +22,7 @@ _TOLD = {
 }
 
 
-class Happened(BaseModel):
+class Happened(View):
     """One thing that happened."""
 
     at: datetime

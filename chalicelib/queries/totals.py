@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib.adapters.protocols import Batches, Clock
 from chalicelib.domain.batch import SmsTally
@@ -15,6 +15,7 @@ from chalicelib.domain.programme import Agreements, Programme
 from chalicelib.domain.totals import Account, People, Totals
 from chalicelib.permissions import Caller
 from chalicelib.queries.counts import Rupiah, SmsCounts, sms_counts
+from chalicelib.queries.model import Asked, View
 from chalicelib.refusals import NotFound
 
 
@@ -27,16 +28,14 @@ class By(StrEnum):
     DAY = "day"
 
 
-class TotalsQuery(BaseModel):
+class TotalsQuery(Asked):
     """Which sums; without a programme, those of the one that is open, or was last."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     by: By
     programme: str | None = Field(None, pattern=r"^[a-z0-9-]{1,64}$")
 
 
-class TotalsLine(BaseModel):
+class TotalsLine(View):
     """One line of the sums; what is not counted by regency is null there."""
 
     key: str
@@ -50,7 +49,7 @@ class TotalsLine(BaseModel):
     sms: SmsCounts
 
 
-class TotalsResponse(BaseModel):
+class TotalsResponse(View):
     """The sums of a programme, line by line and together."""
 
     programme: str

@@ -4,13 +4,14 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib.adapters.protocols import Clock, Links
 from chalicelib.audit import Subject
 from chalicelib.domain.programme import Agreements
 from chalicelib.files.limits import Limits
 from chalicelib.permissions import Caller
+from chalicelib.queries.model import Asked, View
 from chalicelib.refusals import BadRequest, Conflict, NotAllowed, TooLarge
 
 _VALID = timedelta(minutes=15)
@@ -20,17 +21,15 @@ _NUMBER = re.compile(r"[0-9](?:[._-]*[0-9]){9,}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-class UploadRequest(BaseModel):
+class UploadRequest(Asked):
     """Which file is to be uploaded; `size` is bytes, and just so many are taken then."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     scheme: str = Field(min_length=1, max_length=32)
     file_name: str = Field(min_length=1, max_length=255)
     size: int = Field(ge=1)
 
 
-class UploadTicket(BaseModel):
+class UploadTicket(View):
     """Where and how to post the file: the fields as they are, and last of all `file`."""
 
     url: str

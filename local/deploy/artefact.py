@@ -1,8 +1,9 @@
 """Makes the package that is deployed: `deployment.zip` and `sam.yaml`.
 
 Chalice does the packaging, in a copy of the project that holds nothing but what belongs into it.
-Afterwards the archive is put into one form, so that the same commit gives the same bytes: then
-deploying what is deployed already changes nothing, and what runs can be checked against the code.
+Afterwards every module is compiled, and the archive put into one form, so that the same commit
+gives the same bytes: then deploying what is deployed already changes nothing, and what runs can be
+checked against the code.
 """
 
 import json
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from . import REGION, ROOT, DeployError, wheels
+from . import REGION, ROOT, DeployError, bytecode, wheels
 
 ARCHITECTURE = "arm64"
 """The cheaper of Lambda's machines, by a fifth."""
@@ -101,7 +102,7 @@ def _package(project: Path, stage: str, out: Path) -> None:
     chalice = ["-c", "from chalice.cli import main; main()"]
     command = [sys.executable, *chalice, "package", "--stage", stage, "--template-format", "yaml"]
     command += ["--merge-template", f"{_CONFIG}/resources.yaml", str(out)]
-    # Byte code would hold times and paths; the region is in names of AWS's own services.
+    # Its byte code would hold times and paths; the region is in names of AWS's own services.
     given = {"PYTHONDONTWRITEBYTECODE": "1", "AWS_DEFAULT_REGION": REGION}
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(  # noqa: S603  # our own words
@@ -117,17 +118,31 @@ def _package(project: Path, stage: str, out: Path) -> None:
 
 
 def _normalise(source: Path, target: Path) -> None:
-    """Write an archive anew: sorted, without times, owners or modes of this machine."""
+    """Write an archive anew: compiled, sorted, without times, owners or modes of this machine."""
     with ZipFile(source) as given, ZipFile(target, "w", ZIP_DEFLATED, compresslevel=9) as written:
         names = sorted(name for name in given.namelist() if _belongs(name))
         if len(names) != len(set(names)):
             raise DeployError("two files in the package have the same name")
         for name in names:
-            entry = ZipInfo(name, _EARLIEST)
-            entry.external_attr = _FILE
-            entry.create_system = 3  # Unix, also where it is built on another system
-            entry.compress_type = ZIP_DEFLATED
-            written.writestr(entry, given.read(name))
+            content = given.read(name)
+            written.writestr(_entry(name), content)
+            if name.endswith(".py"):
+                written.writestr(_entry(bytecode.place(name)), _compiled(name, content))
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, _EARLIEST)
+    entry.external_attr = _FILE
+    entry.create_system = 3  # Unix, also where it is built on another system
+    entry.compress_type = ZIP_DEFLATED
+    return entry
+
+
+def _compiled(name: str, content: bytes) -> bytes:
+    try:
+        return bytecode.compiled(name, content)
+    except SyntaxError as error:
+        raise DeployError(f"{name} is not for this version of Python: {error.msg}") from None
 
 
 def _belongs(name: str) -> bool:
@@ -139,6 +154,7 @@ def _sizes(archive: Path, owners: Mapping[str, str]) -> Mapping[str, int]:
     sizes: Counter[str] = Counter()
     with ZipFile(archive) as opened:
         for entry in opened.infolist():
-            ours = "chalice" if entry.filename.startswith("chalice/") else "payung"
-            sizes[owners.get(entry.filename, ours)] += entry.compress_size
+            name = bytecode.source(entry.filename)
+            ours = "chalice" if name.startswith("chalice/") else "payung"
+            sizes[owners.get(name, ours)] += entry.compress_size
     return dict(sizes)

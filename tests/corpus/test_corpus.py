@@ -16,7 +16,7 @@ from chalicelib.domain.batch import Batch
 from chalicelib.domain.codes import Code
 from chalicelib.domain.confirmation import PART, septets
 from chalicelib.domain.sending import micro_usd
-from chalicelib.files import Limits
+from chalicelib.files.limits import Limits
 
 CASES = cases()
 _PERSONAL = re.compile(r"\d{10}")

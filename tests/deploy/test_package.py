@@ -1,6 +1,8 @@
 """The archive that is deployed: what is in it, and that it is the same however it is made."""
 
 import hashlib
+import importlib.machinery
+import importlib.util
 import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -8,13 +10,14 @@ from zipfile import ZipFile
 
 import pytest
 
-from local.deploy import ROOT, DeployError, wheels
+from local.deploy import ROOT, DeployError, bytecode, wheels
 from local.deploy.artefact import MAX_BYTES, Artefact, build, told
 
 pytestmark = pytest.mark.slow
 
 AARCH64 = 183  # the machine's number in an ELF file
 _MACHINE_AT = slice(18, 20)
+UNCHECKED_HASH = 1  # the flags of PEP 552
 OURS = {"app.py", "chalicelib", "chalice"}
 
 
@@ -46,7 +49,11 @@ def test_both_stages_run_the_same_code(packages: Mapping[str, Artefact]) -> None
 def test_all_of_our_code_is_in_it_and_nothing_that_is_not_deployed(
     packages: Mapping[str, Artefact],
 ) -> None:
-    found = {name for name in names(packages["prod"]) if name.startswith("chalicelib/")}
+    found = {
+        name
+        for name in names(packages["prod"])
+        if name.startswith("chalicelib/") and not name.endswith(".pyc")
+    }
     wanted = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "chalicelib").rglob("*")
@@ -58,11 +65,32 @@ def test_all_of_our_code_is_in_it_and_nothing_that_is_not_deployed(
     assert tops >= OURS
 
 
-def test_there_is_no_byte_code_and_no_tests_of_others(packages: Mapping[str, Artefact]) -> None:
+def test_there_are_no_tests_of_others(packages: Mapping[str, Artefact]) -> None:
     for name in names(packages["prod"]):
-        path = PurePosixPath(name)
-        assert path.suffix != ".pyc", name
-        assert not {"__pycache__", "tests", "test"} & set(path.parts), name
+        assert not {"tests", "test"} & set(PurePosixPath(name).parts), name
+
+
+def test_every_module_is_compiled_and_nothing_else_is(packages: Mapping[str, Artefact]) -> None:
+    found = names(packages["prod"])
+    modules = {name for name in found if name.endswith(".py")}
+    assert {name for name in found if name.endswith(".pyc")} == set(map(bytecode.place, modules))
+
+
+def test_python_loads_the_byte_code_as_it_is_and_never_looks_at_the_source(
+    packages: Mapping[str, Artefact], tmp_path: Path
+) -> None:
+    name = "chalicelib/domain/money.py"
+    with ZipFile(packages["prod"].archive) as archive:
+        source = archive.read(name)
+        (tmp_path / "money.pyc").write_bytes(archive.read(bytecode.place(name)))
+    made = (tmp_path / "money.pyc").read_bytes()
+    assert made == bytecode.compiled(name, source)
+    assert made[:4] == importlib.util.MAGIC_NUMBER
+    assert int.from_bytes(made[4:8], "little") == UNCHECKED_HASH
+    loader = importlib.machinery.SourcelessFileLoader("money", str(tmp_path / "money.pyc"))
+    code = loader.get_code("money")
+    assert code is not None
+    assert code.co_filename == f"/var/task/{name}"
 
 
 def test_lambdas_own_libraries_are_not_packed(packages: Mapping[str, Artefact]) -> None:

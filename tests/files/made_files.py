@@ -14,7 +14,9 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from chalicelib.files import FileRefused, Limits, open_table
+from chalicelib.files.limits import Limits
+from chalicelib.files.read import open_table
+from chalicelib.files.refusal import FileRefused
 
 HEADER = ["NIK", "Nama", "Nilai Bantuan"]
 MARIA = ["7171015708800001", "Maria Contoh", "1200000"]

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from made_files import HEADER, MARIA, codes_of, gzip_of, read, text_of, xls_of, xlsx_of, zip_of
 
-from chalicelib.files import Limits
+from chalicelib.files.limits import Limits
 
 TEXT = text_of([HEADER, MARIA])
 BOOK = xlsx_of([HEADER, MARIA])

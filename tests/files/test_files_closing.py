@@ -3,7 +3,7 @@
 import pytest
 from made_files import HEADER, MARIA, YOHAN, read, text_of
 
-from chalicelib.files import ResultCells, ResultWriter
+from chalicelib.files.write import ResultCells, ResultWriter
 
 
 def test_a_closing_total_is_a_control_figure():

@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_files import HEADER, MARIA, gzip_of, ods_of, text_of, xls_of, xlsx_of, zip_of
 
-from chalicelib.files import FileRefused, open_table
+from chalicelib.files.read import open_table
+from chalicelib.files.refusal import FileRefused
 
 ROWS = [HEADER, MARIA, ["", "TOTAL", "1200000"]]
 TEXTS = [

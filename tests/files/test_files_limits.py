@@ -4,7 +4,7 @@ import pytest
 from made_files import HEADER, MARIA, codes_of, gzip_of, read, text_of, xlsx_of
 
 from chalicelib.domain.codes import Code
-from chalicelib.files import Limits
+from chalicelib.files.limits import Limits
 from chalicelib.files.refusal import refused
 
 

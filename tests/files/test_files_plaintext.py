@@ -3,7 +3,8 @@
 import pytest
 from made_files import HEADER, MARIA, YOHAN, codes_of, finding_of, read, text_of
 
-from chalicelib.files import Limits, plaintext
+from chalicelib.files import plaintext
+from chalicelib.files.limits import Limits
 from chalicelib.files.write import MISSHAPEN
 
 

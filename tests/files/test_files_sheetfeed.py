@@ -5,7 +5,8 @@ import io
 import pytest
 from made_files import HEADER, MARIA, YOHAN, codes_of, read, with_sheet_xml, xlsx_of
 
-from chalicelib.files import Limits, workbook
+from chalicelib.files import workbook
+from chalicelib.files.limits import Limits
 from chalicelib.files.write import MISSHAPEN
 
 BOOK = xlsx_of([HEADER, MARIA])

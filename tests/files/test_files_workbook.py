@@ -23,7 +23,8 @@ from made_files import (
 from chalicelib.domain.dates import parse_date
 from chalicelib.domain.money import parse_rupiah
 from chalicelib.domain.phone import parse_phone
-from chalicelib.files import Limits, open_table
+from chalicelib.files.limits import Limits
+from chalicelib.files.read import open_table
 from chalicelib.files.sheetfeed import cell_text
 from chalicelib.files.write import MISSHAPEN
 

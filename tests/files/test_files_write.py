@@ -8,10 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from made_files import HEADER, MARIA, read
 
-from chalicelib.files import ResultCells, ResultWriter
 from chalicelib.files.headers import aliases_of, completeness, is_ours
 from chalicelib.files.neutral import all_restored, neutral, restored
-from chalicelib.files.write import COLUMNS, MISSHAPEN
+from chalicelib.files.write import COLUMNS, MISSHAPEN, ResultCells, ResultWriter
 
 OURS = ResultCells("2", "ditolak", "nik_length", "NIK harus 16 angka.")
 texts = st.text(

@@ -16,9 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 with atheris.instrument_imports(include=["chalicelib", "csv", "gzip", "zipfile"]):
-    from chalicelib.files import FileRefused, ResultCells, ResultWriter, open_table, workbook
+    from chalicelib.files import workbook
     from chalicelib.files.limits import Limits
-    from chalicelib.files.write import MISSHAPEN
+    from chalicelib.files.read import open_table
+    from chalicelib.files.refusal import FileRefused
+    from chalicelib.files.write import MISSHAPEN, ResultCells, ResultWriter
 
 LIMITS = Limits(unpacked_bytes=1 << 20, record_characters=4_096, cell_characters=256)
 SEEDS = (

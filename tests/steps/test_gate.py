@@ -8,6 +8,7 @@ from chalicelib.domain.batch import BatchStatus, SmsEstimate
 from chalicelib.domain.jobs import ChunkJob, SmsJob
 from chalicelib.domain.sending import Gate, Shut, Window
 from chalicelib.domain.summary import Sums
+from chalicelib.needs import needs
 from chalicelib.queries.outlook import Outlook
 
 WINDOW = Window.parse("08:00-20:00", ZoneInfo("Asia/Makassar"))
@@ -33,7 +34,7 @@ def enrolled(world, line, first: int, people: int, name: str = "a.csv"):
 
 def before(world, batch) -> int:
     """Return how many people are told until the file's last one is, as staff are shown it."""
-    outlook = Outlook(world.gates, world.batches, world.sending, world.clock)
+    outlook = Outlook(**needs(Outlook, world))
     stored = world.tables.files[batch.id]
     done = outlook.done_by(stored, Sums.of(world.batches.chunks(batch.id)))
     return round((done - world.now).total_seconds() * world.sending.rate) if done else 0
