@@ -1,9 +1,9 @@
 """Run in a process of its own: start as one function does, and be called once.
 
 `python first_call.py app.enroll_chunks < event.json` prints how many seconds of CPU the import, the
-first client and the first call took, which services were asked, and how many messages were given back. AWS answers
-within the process: every table is empty, and every queue takes what it is given. Nothing is
-imported beforehand that a function does not have when Lambda starts it.
+first client and the first call took, which services were asked, and how many messages were given
+back. AWS answers within the process: every table is empty, and every queue takes what it is given.
+Nothing is imported beforehand that a function does not have when Lambda starts it.
 """
 
 import importlib

@@ -1,9 +1,9 @@
 """How long functions take to start: from the package, in a fresh process each, as Lambda does it.
 
 The import is of `app` in a process that is one function's: it brings what that function needs. The
-first client is DynamoDB's, which all of them make. The first call is the least that the function can be asked (`first_events`): it
-parses that, makes the clients that it comes to need besides, and asks with them; AWS's answers
-come from within the process (`first_call`).
+first client is DynamoDB's, which all of them make. The first call is the least that the function
+can be asked (`first_events`): it parses that, makes the clients that it comes to need besides, and
+asks with them; AWS's answers come from within the process (`first_call`).
 """
 
 import json
