@@ -124,7 +124,10 @@ class _Chunk:
             for index in range(start, end)
             if rows[index].is_candidate
         }
-        accepted = {index: self.settlement.accepted(rows[index]) for index in waiting}
+        accepted = {
+            index: self.settlement.accepted(rows[index], enrollment)
+            for index, enrollment in waiting.items()
+        }
         while True:
             tally = Tally.of(outcomes.values())
             for index in waiting:
