@@ -14,7 +14,7 @@ from bench import stubbed
 from bench.measure import Figure, Run, cpu
 from chalicelib import wiring
 from chalicelib.adapters.enrollments import DynamoEnrollments
-from chalicelib.adapters.person_items import enrollment_item
+from chalicelib.adapters.person_items import enrollment_items
 from chalicelib.adapters.texter import SnsTexter
 from chalicelib.domain.batch import BatchStatus
 from chalicelib.domain.enrollment import Sms
@@ -57,8 +57,8 @@ def _client(people: list[Any]) -> Any:
     """Return a client whose claims succeed: it answers with the person as they then stand."""
     claimed = {"sms": {"S": Sms.SENDING.value}, "sms_claim": {"S": "claim"}}
     answers = {
-        each.recipient.nik: json.dumps({"Attributes": enrollment_item(each) | claimed}).encode()
-        for each in people
+        item["nik"]["S"]: json.dumps({"Attributes": item | claimed}).encode()
+        for item in enrollment_items(people)
     }
 
     def answer(request: Any, **_: Any) -> AWSResponse:

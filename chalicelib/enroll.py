@@ -29,6 +29,7 @@ from chalicelib.adapters.protocols import (
 from chalicelib.deadline import Deadline
 from chalicelib.domain.batch import Batch, BatchStatus, ChunkProgress
 from chalicelib.domain.codes import Code
+from chalicelib.domain.enrollment import Enrollment
 from chalicelib.domain.jobs import ChunkJob, ReportJob, sms_jobs
 from chalicelib.domain.outcome import Outcome, Tally
 from chalicelib.domain.programme import Agreements
@@ -106,35 +107,22 @@ class _Chunk:
         position = progress.next
         while position < len(rows):
             self.deadline.check()
-            end = _end_of_group(rows, position)
+            end = self._settle_next(rows, position)
             # Where another run has moved the chunk, go on from where it stands now.
-            position = end if self._commit(rows, position, end) else self._progress().next
+            position = self._progress().next if end is None else end
         return self._outcomes(rows)
 
-    def _commit(self, rows: Sequence[JudgedRow], start: int, end: int) -> bool:
-        """Settle the rows from `start` to `end`; False where another run has done so."""
-        now = self.clock()
-        outcomes = {
-            index: self._without_table(rows[index])
-            for index in range(start, end)
-            if not rows[index].is_candidate
-        }
-        waiting = {
-            index: self.settlement.enrollment(rows[index], now=now)
-            for index in range(start, end)
-            if rows[index].is_candidate
-        }
-        accepted = {index: self.settlement.accepted(rows[index]) for index in waiting}
+    def _settle_next(self, rows: Sequence[JudgedRow], start: int) -> int | None:
+        """Settle the next rows; return the index behind them, None where another run did so."""
+        outcomes, waiting = self._group(rows, start)
+        end = start + len(outcomes)
         while True:
-            tally = Tally.of(outcomes.values())
-            for index in waiting:
-                tally.count(accepted[index])
             checkpoint = Checkpoint(
                 batch=self.settlement.batch.id,
                 chunk=self.settlement.chunk,
                 start=start,
                 end=end,
-                settled=tally,
+                settled=Tally.of(outcomes.values()),
                 account=self.settlement.account,
                 received_at=self.settlement.batch.received_at,
             )
@@ -145,17 +133,36 @@ class _Chunk:
                 )
             )
             if isinstance(result, Superseded):
-                return False
+                return None
             if isinstance(result, Committed):
-                break
+                self.settled |= outcomes
+                return end
             for index, enrollment in list(waiting.items()):
                 owner = result.owners.get(enrollment.recipient.nik)
                 if owner is not None:
                     outcomes[index] = self.settlement.owned(rows[index], owner)
                     del waiting[index]
-        self.settled |= outcomes
-        self.settled |= {index: accepted[index] for index in waiting}
-        return True
+
+    def _group(
+        self, rows: Sequence[JudgedRow], start: int
+    ) -> tuple[dict[int, Outcome], dict[int, Enrollment]]:
+        """Return the outcomes of as many rows as a transaction takes, and whom it is to enroll.
+
+        The outcomes, by the rows' indexes, are those that come of it if all these people are new.
+        """
+        now = self.clock()
+        outcomes: dict[int, Outcome] = {}
+        waiting: dict[int, Enrollment] = {}
+        for index in range(start, len(rows)):
+            row = rows[index]
+            if not row.is_candidate:
+                outcomes[index] = self._without_table(row)
+            elif len(waiting) < GROUP:
+                waiting[index] = enrollment = self.settlement.enrollment(row, now=now)
+                outcomes[index] = self.settlement.accepted(row, enrollment)
+            else:
+                break
+        return outcomes, waiting
 
     def _without_table(self, row: JudgedRow) -> Outcome:
         if row.first is None:
@@ -240,16 +247,6 @@ def _settlement(batch: Batch, chunk: int, agreements: Agreements) -> Settlement:
         regencies=programme.regions.regencies.keys(),
         bank_names={bank.code: bank.name for bank in agreements.banks},
     )
-
-
-def _end_of_group(rows: Sequence[JudgedRow], start: int) -> int:
-    """Return the index behind the longest run of rows with no more people than a transaction."""
-    people = 0
-    for index in range(start, len(rows)):
-        people += rows[index].is_candidate
-        if people > GROUP:
-            return index
-    return len(rows)
 
 
 def _ask_for_report(batch: str, batches: Batches, queue: Queue, deadline: Deadline) -> None:

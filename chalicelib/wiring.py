@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import botocore
 from botocore.config import Config
 from botocore.session import Session
 
@@ -41,6 +42,8 @@ PATIENT = Config(
     max_pool_connections=10,
     # The service validates too; doing it here as well costs more than building the request.
     parameter_validation=False,
+    # Given, it is not put together anew for every call, which takes a fifth of a call's time.
+    user_agent=f"payung Botocore/{botocore.__version__}",
 )
 # Objects may be large.
 _FOR_OBJECTS = PATIENT.merge(Config(read_timeout=15))

@@ -10,7 +10,7 @@ from botocore.session import Session
 
 from chalicelib.domain.sending import Prices, Sending, Window
 from chalicelib.settings import Settings
-from chalicelib.wiring import World
+from chalicelib.wiring import PATIENT, World
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +67,7 @@ def test_a_client_is_made_once_for_each_way_of_trying(monkeypatch):
         getattr(world, name)
 
     assert made == [("dynamodb", 2), ("sns", 1), ("lambda", 2), ("sqs", 2)]
+
+
+def test_aws_is_told_who_calls() -> None:
+    assert PATIENT.user_agent.startswith("payung Botocore/")

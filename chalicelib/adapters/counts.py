@@ -120,15 +120,14 @@ def erased(table: str, enrollment: Enrollment) -> dict[str, Any]:
 
 
 def _enrolled(settled: Tally, group: Sequence[Enrollment]) -> Mapping[str, int]:
-    counts: dict[str, int] = defaultdict(int)
-    for name in TALLY_FIELDS:
-        counts[name] = getattr(settled, name)
+    regencies: dict[str, list[Enrollment]] = defaultdict(list)
     for each in group:
-        regency = f"r{each.counted_regency}_"
-        counts[regency + _ACCEPTED] += 1
-        counts[regency + _PREMIUM_TOTAL] += each.premium
-        if each.sms is Sms.NOT_POSSIBLE:
-            counts[regency + _NOT_POSSIBLE] += 1
+        regencies[each.counted_regency].append(each)
+    counts = {name: getattr(settled, name) for name in TALLY_FIELDS}
+    for code, people in regencies.items():
+        counts[f"r{code}_{_ACCEPTED}"] = len(people)
+        counts[f"r{code}_{_PREMIUM_TOTAL}"] = sum(each.premium for each in people)
+        counts[f"r{code}_{_NOT_POSSIBLE}"] = sum(each.sms is Sms.NOT_POSSIBLE for each in people)
     return counts
 
 

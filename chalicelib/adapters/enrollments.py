@@ -10,7 +10,6 @@ from chalicelib.domain.enrollment import Enrollment, Erasure, Sms, SmsEvent
 from chalicelib.errors import Busy, NewerVersion
 
 from . import counts, erasing, messages
-from .expiry import expiry
 from .faults import CONDITION_FAILED, busy_is_busy, code_of, reason_codes, reasons
 from .items import (
     NOT_NEWER,
@@ -22,7 +21,7 @@ from .items import (
     text,
 )
 from .person_items import (
-    enrollment_item,
+    enrollment_items,
     enrollment_key,
     enrollment_of,
     message_item,
@@ -65,16 +64,13 @@ class DynamoEnrollments:
             {
                 "Put": {
                     "TableName": self._table,
-                    "Item": {
-                        **enrollment_item(enrollment),
-                        **expiry(self._keep_days, enrollment.ends),
-                    },
+                    "Item": item,
                     # One person, one enrollment: whoever was first stays, and is told to us.
                     "ConditionExpression": "attribute_not_exists(nik)",
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
             }
-            for enrollment in group
+            for item in enrollment_items(group, keep_days=self._keep_days)
         ]
         # The counts come last: their places in the reasons are then known.
         items: Any = [

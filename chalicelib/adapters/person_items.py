@@ -1,8 +1,9 @@
 """The items of the people's table, and those that lead to a person, from and to the domain."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from chalicelib.domain.enrollment import Cover, Enrollment, Erasure, Sms, SmsEvent
@@ -28,42 +29,76 @@ def enrollment_key(programme: str, nik: str) -> Item:
     return {"nik": {"S": nik}, "programme": {"S": programme}}
 
 
-def enrollment_item(enrollment: Enrollment) -> Item:
-    """Return the item of an enrollment; what is None is absent."""
-    who = enrollment.recipient
-    item: Item = {
-        "nik": {"S": who.nik},
+def enrollment_items(group: Iterable[Enrollment], *, keep_days: int = 0) -> Iterator[Item]:
+    """Iterate over the items of enrollments; what is None is absent.
+
+    Each may be forgotten that many days after its cover has ended (0: never). What neighbours have
+    in common, about half of their attributes, is written once for all of them.
+    """
+    before: object = None
+    shared: Item = {}
+    for each in group:
+        common = _in_common(each)
+        if common != before:
+            before, shared = common, _shared(each) | expiry(keep_days, each.ends)
+        yield _item(each, shared)
+
+
+_in_common = attrgetter(
+    "programme",
+    "bank",
+    "scheme",
+    "batch",
+    "chunk",
+    "starts",
+    "ends",
+    "day",
+    "enrolled_at",
+    "cover",
+)
+
+
+def _shared(enrollment: Enrollment) -> Item:
+    return {
         "programme": {"S": enrollment.programme},
         "v": {"N": str(VERSION)},
-        "name": {"S": who.name},
-        "aid": {"N": str(who.aid)},
         "bank": {"S": enrollment.bank},
         "scheme": {"S": enrollment.scheme},
         "batch": {"S": enrollment.batch},
         "chunk": {"N": str(enrollment.chunk)},
+        "starts": {"S": enrollment.starts.isoformat()},
+        "ends": {"S": enrollment.ends.isoformat()},
+        "day": {"S": enrollment.day.isoformat()},
+        "enrolled_at": moment(enrollment.enrolled_at),
+        "cover": {"S": enrollment.cover},
+    }
+
+
+def _item(enrollment: Enrollment, shared: Item) -> Item:
+    who = enrollment.recipient
+    item: Item = {
+        **shared,
+        "nik": {"S": who.nik},
+        "name": {"S": who.name},
+        "aid": {"N": str(who.aid)},
         "row": {"N": str(enrollment.row)},
         "reference": {"S": enrollment.reference},
         "premium": {"N": str(enrollment.premium)},
         "rule": {"S": enrollment.rule},
         "income": {"N": str(enrollment.income)},
-        "starts": {"S": enrollment.starts.isoformat()},
-        "ends": {"S": enrollment.ends.isoformat()},
-        "day": {"S": enrollment.day.isoformat()},
         "counted_regency": {"S": enrollment.counted_regency},
-        "enrolled_at": moment(enrollment.enrolled_at),
-        "cover": {"S": enrollment.cover.value},
-        "sms": {"S": enrollment.sms.value},
+        "sms": {"S": enrollment.sms},
     }
-    optional = {
-        "phone": who.phone,
-        "birth_date": who.birth_date and who.birth_date.isoformat(),
-        "sex": who.sex,
-        "regency": who.regency,
-        "declared_income": who.income,
-    }
-    for name, value in optional.items():
-        if value is not None:
-            item[name] = {"N": str(value)} if isinstance(value, int) else {"S": value}
+    if who.phone is not None:
+        item["phone"] = {"S": who.phone}
+    if who.birth_date is not None:
+        item["birth_date"] = {"S": who.birth_date.isoformat()}
+    if who.sex is not None:
+        item["sex"] = {"S": who.sex}
+    if who.regency is not None:
+        item["regency"] = {"S": who.regency}
+    if who.income is not None:
+        item["declared_income"] = {"N": str(who.income)}
     return item
 
 

@@ -67,15 +67,17 @@ class Tally:
 
     def count(self, outcome: Outcome) -> None:
         """Take one row in."""
-        name = outcome.disposition.value
-        setattr(self, name, getattr(self, name) + 1)
         for finding in outcome.findings:
             self.codes[finding.code.value] = self.codes.get(finding.code.value, 0) + 1
         if outcome.disposition is Disposition.ACCEPTED:
+            self.accepted += 1
             self.premium_total += outcome.premium
             self.aid_total += outcome.aid
             self.warnings += bool(outcome.findings)
             self.not_possible += not outcome.sms_possible
+        else:
+            name = outcome.disposition.value
+            setattr(self, name, getattr(self, name) + 1)
 
     def add(self, other: "Tally") -> None:
         """Add another tally to this one."""

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from .batch import Batch
 from .codes import Code, Finding
 from .enrollment import Enrollment, Sms
@@ -74,24 +76,39 @@ class Settlement:
         if who is None:
             raise ValueError("a rejected row enrolls nobody")
         line = row.source.line
-        return Enrollment(
-            programme=self.programme,
+        return replace(
+            self._common,
             recipient=who,
-            bank=self.batch.bank,
-            scheme=self.batch.scheme,
-            batch=self.batch.id,
-            chunk=self.chunk,
             row=line,
             reference=reference(self.batch.id, line),
             premium=row.premium,
             rule=row.rule,
             income=row.income,
-            starts=self.starts,
-            ends=self.ends,
-            day=self.account.day,
             counted_regency=self._regency_of(who),
             enrolled_at=now,
             sms=Sms.PENDING if who.phone else Sms.NOT_POSSIBLE,
+        )
+
+    @cached_property
+    def _common(self) -> Enrollment:
+        """What the enrollments of a chunk have in common, of nobody yet."""
+        return Enrollment(
+            programme=self.programme,
+            recipient=Recipient(nik="", name="", aid=0),
+            bank=self.batch.bank,
+            scheme=self.batch.scheme,
+            batch=self.batch.id,
+            chunk=self.chunk,
+            row=0,
+            reference="",
+            premium=0,
+            rule="",
+            income=0,
+            starts=self.starts,
+            ends=self.ends,
+            day=self.account.day,
+            counted_regency=ELSEWHERE,
+            enrolled_at=self.batch.received_at,
         )
 
     def _regency_of(self, who: Recipient) -> str:
@@ -103,8 +120,8 @@ class Settlement:
         code = who.regency or who.nik[:4]
         return code if code in self.regencies else ELSEWHERE
 
-    def accepted(self, row: JudgedRow) -> Outcome:
-        """Return the outcome of a row that enrolled its person.
+    def accepted(self, row: JudgedRow, enrollment: Enrollment) -> Outcome:
+        """Return the outcome of a row that made this enrollment.
 
         Raises:
             ValueError: the row is not fit to be enrolled.
@@ -112,16 +129,15 @@ class Settlement:
         who = row.recipient
         if who is None:
             raise ValueError("a rejected row enrolls nobody")
-        line = row.source.line
         return Outcome(
-            line=line,
+            line=row.source.line,
             disposition=Disposition.ACCEPTED,
             findings=row.findings,
             premium=row.premium,
             aid=who.aid,
             starts=self.starts,
             ends=self.ends,
-            reference=reference(self.batch.id, line),
+            reference=enrollment.reference,
             rule=row.rule,
             sms_possible=bool(who.phone),
         )
@@ -142,7 +158,7 @@ class Settlement:
         Of another bank's enrollment only the bank and the day are told.
         """
         if owner.is_row(self.batch.id, row.source.line):
-            return self.accepted(row)
+            return self.accepted(row, owner)
         same = _same(row.recipient, owner.recipient)
         bank = self.bank_names.get(owner.bank, owner.bank)
         day = owner.enrolled_at.astimezone(self.timezone).strftime("%d-%m-%Y")

@@ -1,5 +1,8 @@
 """How an outcome is told to the bank, in its own language."""
 
+from datetime import date
+from functools import lru_cache
+
 from chalicelib.domain.money import format_rupiah
 from chalicelib.domain.outcome import Disposition, Outcome
 
@@ -22,7 +25,7 @@ def answer_of(outcome: Outcome) -> ResultCells:
     accepted = outcome.disposition is Disposition.ACCEPTED
     messages = [finding.message for finding in outcome.findings]
     if accepted:
-        messages.insert(0, _deduct(outcome))
+        messages.insert(0, _deduct(outcome.premium, outcome.rule))
     return ResultCells(
         line=str(outcome.line),
         status=_STATUS[outcome.disposition],
@@ -30,11 +33,18 @@ def answer_of(outcome: Outcome) -> ResultCells:
         message=" ".join(messages),
         premium=str(outcome.premium),
         net_aid=str(outcome.aid - outcome.premium) if accepted else "",
-        starts=outcome.starts.isoformat() if outcome.starts else "",
-        ends=outcome.ends.isoformat() if outcome.ends else "",
+        starts=_day(outcome.starts),
+        ends=_day(outcome.ends),
         reference=outcome.reference,
     )
 
 
-def _deduct(outcome: Outcome) -> str:
-    return f"Potong iuran Rp{format_rupiah(outcome.premium)} ({outcome.rule})."
+# Of a file's rows, nearly all say the same.
+@lru_cache(maxsize=256)
+def _deduct(premium: int, rule: str) -> str:
+    return f"Potong iuran Rp{format_rupiah(premium)} ({rule})."
+
+
+@lru_cache(maxsize=256)
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -82,7 +82,7 @@ class ResultWriter:
         self._line([*own, *ours, *([beyond] if self._surplus else [])])
 
     def _line(self, cells: Sequence[str]) -> None:
-        self._csv.writerow([neutral(cell) for cell in cells])
+        self._csv.writerow(map(neutral, cells))
         self._out.write(self._buffer.getvalue().encode())
         self._buffer.seek(0)
         self._buffer.truncate()

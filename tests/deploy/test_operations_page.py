@@ -11,7 +11,7 @@ from chalice.utils import to_cfn_resource_name
 
 from app import app
 from chalicelib.adapters.items import Item
-from chalicelib.adapters.person_items import enrollment_item
+from chalicelib.adapters.person_items import enrollment_items
 from local.cloud import read_template
 from local.deploy import ROOT, STAGES, parameters
 from local.pump import read_limits
@@ -22,7 +22,8 @@ SIZES = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+|the account's)", PAGE, 
 
 
 def an_item(number: int = 1) -> Item:
-    return dict(enrollment_item(an_enrollment(number)))
+    (item,) = enrollment_items([an_enrollment(number)])
+    return item
 
 
 def test_every_parameter_of_prod_is_one_of_the_template() -> None:
