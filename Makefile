@@ -140,7 +140,7 @@ $(PANDAS): requirements-bench.txt
 		--upgrade --target build/bench -r requirements-bench.txt
 	@touch $@
 
-bench: $(STAMP) engine $(PANDAS) ## measure everything, write docs/performance.md and docs/costs.md
+bench: $(STAMP) engine $(PANDAS) $(LAMBDA)/installed ## measure everything, write docs/performance.md and docs/costs.md
 	$(BIN)/python -m local.deploy package --stage dev
 	$(BIN)/python -m bench --write
 

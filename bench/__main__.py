@@ -36,12 +36,19 @@ _VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "moto", "python-calamin
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("figures", nargs="*", choices=[*_EVERYTHING, []], metavar="FIGURE")
+    parser.add_argument(
+        "figures",
+        nargs="*",
+        choices=[*_EVERYTHING, []],
+        metavar="FIGURE",
+    )
     parser.add_argument("--small", action="store_true", help="little, and fail on what is fixed")
     parser.add_argument(
         "--write", action="store_true", help="write docs/performance.md and docs/costs.md"
     )
     options = parser.parse_args()
+    if options.write and (options.small or options.figures):
+        parser.error("only the whole of a full run is written")
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="payung-bench-") as folder:
         run = Run(Path(folder), small=options.small, times=3 if options.small else 5)

@@ -73,7 +73,7 @@ class _Counter:
         def answered(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
             _, service, operation = event_name.split(".")
             counted = self._counted
-            before = _sizes(request) if service == "dynamodb" else {}
+            before = _sizes(request, operation) if service == "dynamodb" else {}
             answer = original(stubber, event_name, request, **more)
             counted.calls[self._function, service, operation] += 1
             if service == "dynamodb":
@@ -89,12 +89,16 @@ class _Counter:
     ) -> None:
         counted = self._counted
         if operation in {"GetItem", "BatchGetItem", "Query"}:
-            # Consistent: a unit for each 4 KB, of a query's items together.
-            size = len(answer.content)
-            counted.read_units[self._function] += max(1, math.ceil(size / _READ_BYTES))
+            # Consistent: a unit for each 4 KB, of a query's items together; of a batch's, each by
+            # itself, and ours are all smaller.
+            units = max(1, math.ceil(len(answer.content) / _READ_BYTES))
+            if operation == "BatchGetItem":
+                asked = json.loads(request.body)["RequestItems"].values()
+                units = sum(len(each["Keys"]) for each in asked)
+            counted.read_units[self._function] += units
             return
         twice = 2 if operation == "TransactWriteItems" else 1
-        for key, after in _sizes(request).items():
+        for key, after in _sizes(request, operation).items():
             size = max(after, before.get(key, 0))
             units = twice * max(1, math.ceil(size / _WRITE_BYTES))
             counted.write_units[self._function] += units
@@ -110,7 +114,7 @@ class _Counter:
             self._function = before
 
 
-def _sizes(request: Any) -> dict[str, int]:
+def _sizes(request: Any, operation: str) -> dict[str, int]:
     """Return the sizes (bytes) of the items that a write is about, as they are stored now."""
     body = json.loads(request.body)
     writes = body.get("TransactItems", [])
@@ -118,6 +122,8 @@ def _sizes(request: Any) -> dict[str, int]:
         writes = [{"Put": body}]
     elif "UpdateExpression" in body:
         writes = [{"Update": body}]
+    elif "Key" in body and operation == "DeleteItem":
+        writes = [{"Delete": body}]
     sizes = {}
     for each in writes:
         ((kind, write),) = each.items()

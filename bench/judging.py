@@ -34,16 +34,17 @@ def judging(run: Run) -> list[Figure]:
         raise ValueError("the bench's rows are not clean")
     seconds = in_turns({"ours": judged}, times=run.times, clock=cpu)["ours"]
     each = seconds / many * 1e6
-    wrong = _disagreements(run.rows(_NUMBERS, 5_000))
+    numbers = run.rows(_NUMBERS, 5_000)
+    wrong = _disagreements(numbers)
     return [
         Figure(
-            "judging a row, all of its checks",
+            "judging a clean row, all of its checks",
             f"{each:.2f} µs",
             f"<= {_BOUND:.0f} µs",
             each <= _BOUND,
         ),
         Figure(
-            f"numbers on which the quick test and phonenumbers differ, of {_NUMBERS:,}",
+            f"numbers on which the quick test and phonenumbers differ, of {numbers:,}",
             str(wrong),
             "0",
             wrong == 0,

@@ -1,6 +1,6 @@
 """How much processor time a question at the counter takes: by NIK, by reference, and others.
 
-    python bench/lookups.py [--times 300] [--rows 1980]
+    python bench/lookups.py [--times 300] [--rows 1960]
 
 The functions run as on Lambda, boto3 included; what AWS answers is recorded once and played back,
 so that only our side is measured. The bound for a lookup is 10 ms.
@@ -34,7 +34,7 @@ KEY = "incoming/002/BPUM/penerima.csv"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=300)
-    parser.add_argument("--rows", type=int, default=1980, help="a full chunk has 1980")
+    parser.add_argument("--rows", type=int, default=1960, help="a full chunk has 1960")
     options = parser.parse_args()
     with embedded(lambda: NOW) as session:
         cloud = build(session, read_template())

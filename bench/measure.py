@@ -68,10 +68,10 @@ def wall(work: Callable[[], object]) -> float:
 
 
 def in_turns(
-    works: Mapping[str, Callable[[], object]],
+    works: Mapping[str, Callable[[], Any]],
     *,
     times: int,
-    clock: Callable[[Callable[[], object]], float] = cpu,
+    clock: Callable[[Any], float] = cpu,
 ) -> dict[str, float]:
     """Return the median seconds of each work; they take turns, so that all see the same machine."""
     took: dict[str, list[float]] = {name: [] for name in works}

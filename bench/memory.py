@@ -5,6 +5,7 @@ Each is measured in a process of its own: its peak is the process's.
 
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench import made
@@ -27,13 +28,13 @@ def reading(run: Run) -> list[Figure]:
     small = made.csv_file(run.folder / "few.csv", few)
     large = made.csv_file(run.folder / "many.csv", many)
     told: dict[Path, list[dict[str, Any]]] = {small: [], large: []}
-    for _ in range(2 if run.small else 3):
+    for _ in range(2 if run.small else run.times):
         for path, each in told.items():
             each.append(alone("bench.memory:intake_alone", str(path)))
     peak = max(each["peak_mb"] for each in told[large])
     grown = peak - min(each["peak_mb"] for each in told[small])
     allowed = (many - few) * _INDEX_BYTES / 1e6 + _KEPT_MB
-    a_row = {path: min(each["seconds"] / each["rows"] for each in told[path]) for path in told}
+    a_row = {path: _median(each) / each[0]["rows"] for path, each in told.items()}
     uneven = a_row[large] / a_row[small] - 1
     figures = [
         Figure(
@@ -129,16 +130,16 @@ def workbooks(run: Run) -> list[Figure]:
 
 
 def _median(told: list[dict[str, Any]]) -> float:
-    return float(sorted(each["seconds"] for each in told)[len(told) // 2])
+    return median(float(each["seconds"]) for each in told)
 
 
 def intake_alone(path: str) -> dict[str, Any]:
-    from bench.onfile import World, to_disk  # noqa: PLC0415  # in the other process
+    from bench.onfile import CHUNK_ROWS, World, to_disk  # noqa: PLC0415  # in the other process
     from chalicelib import wiring  # noqa: PLC0415  # as above
 
     file = Path(path)
     with to_disk() as folder:
-        world = World(objects=folder.objects(file), chunk_rows=1960)
+        world = World(objects=folder.objects(file), chunk_rows=CHUNK_ROWS)
         wiring.collect_seldom()
         begun = time.process_time()
         batch = world.take(world.put("", made.KEY, size=file.stat().st_size))

@@ -24,7 +24,7 @@ from chalicelib.settings import Settings
 
 __all__ = ["Folder", "World", "to_disk", "written"]
 
-_CHUNK_ROWS = int(Settings.model_fields["chunk_rows"].default)  # as deployed
+CHUNK_ROWS = int(Settings.model_fields["chunk_rows"].default)  # as deployed
 
 
 class DiskObjects:
@@ -87,7 +87,7 @@ def to_disk() -> Iterator[Folder]:
 def written(many: int) -> dict[str, Any]:
     """Write the result files of so many rows, whose chunks are on disk."""
     with to_disk() as folder:
-        world = World(objects=folder.objects(), chunk_rows=_CHUNK_ROWS)
+        world = World(objects=folder.objects(), chunk_rows=CHUNK_ROWS)
         batch = a_batch(
             rows=many, programme="sulut-2026", chunks=_store(world.objects, a_batch().id, many)
         )
@@ -105,7 +105,7 @@ def _store(objects: Any, batch: str, many: int) -> int:
     )
     rows = enumerate(made.rows(many), start=2)
     chunk = 0
-    while portion := [SourceRow(line, row) for line, row in islice(rows, _CHUNK_ROWS)]:
+    while portion := [SourceRow(line, row) for line, row in islice(rows, CHUNK_ROWS)]:
         chunk += 1
         judged = [JudgedRow(source, ()) for source in portion]
         outcomes = [_outcome(batch, source.line) for source in portion]

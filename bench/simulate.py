@@ -6,7 +6,7 @@ Every transaction of every chunk is let pass in turn: through a worker, of which
 as the queue allows by then, and through what DynamoDB takes a second: of a table, and of one file's
 own items, which share a partition key. It reckons with counted units and measured CPU
 (`measured.json`) and with AWS's published limits (`prices.toml`). It is a model: cold starts,
-DynamoDB's bursts and failures are left out, and a table that is held up doubles each half hour.
+DynamoDB's bursts and failures are left out, and what tables take doubles each half hour.
 """
 
 import argparse
@@ -23,6 +23,10 @@ from chalicelib.settings import Settings
 _SETTINGS = Settings()
 _HOUR, _DAY = 3600.0, 86_400.0
 _ENDLESS = 1e12
+_ABOVE_NOTHING = (
+    "rows", "files", "chunk_rows", "intake_workers", "enroll_workers", "report_workers",
+    "intake_mb", "enroll_mb", "report_mb", "table_units", "partition_units", "sms_a_second",
+)  # fmt: skip
 
 
 def _found(name: str) -> Any:
@@ -48,7 +52,7 @@ class Knobs:
     chunk_rows: int = _SETTINGS.chunk_rows
     intake_workers: int = 5
     enroll_workers: int = 20
-    sms_workers: int = _SETTINGS.sms_workers
+    report_workers: int = 5
     intake_mb: int = 3_008
     enroll_mb: int = 1_024
     report_mb: int = 1_024
@@ -76,7 +80,7 @@ class Told:
 
 
 class _Bucket:
-    """Something that takes so many units a second, and twice as many each half hour."""
+    """Something that takes so many units a second; a table, twice as many each half hour."""
 
     def __init__(self, a_second: float, *, doubles: bool = False) -> None:
         self._a_second = a_second
@@ -98,7 +102,7 @@ def simulate(knobs: Knobs) -> Told:
     read = _side_by_side([_reading(knobs)] * knobs.files, knobs.intake_workers)
     enrolled = _enrolled(knobs, read)
     reporting = knobs.rows * knobs.report_us / 1e6 * _core(knobs.report_mb)
-    reported = max(_side_by_side([reporting] * knobs.files, knobs.intake_workers, since=enrolled))
+    reported = max(_side_by_side([reporting] * knobs.files, knobs.report_workers, since=enrolled))
     messages = knobs.rows * knobs.files / knobs.sms_a_second
     told = max(_in_the_window(knobs, min(enrolled), messages), *enrolled)
     return Told(max(read), max(enrolled), reported, told)
@@ -151,17 +155,17 @@ def _enrolled(knobs: Knobs, read: list[float]) -> list[float]:
     people = _Bucket(knobs.table_units, doubles=True)
     files = _Bucket(knobs.table_units, doubles=True)
     partitions = [_Bucket(knobs.partition_units) for _ in read]
-    chunks = -(-knobs.rows // knobs.chunk_rows)
     waiting = [(at, file) for at, file in sorted(zip(read, range(len(read)), strict=True))]
-    waiting = [each for each in waiting for _ in range(chunks)]
+    full, rest = -(-knobs.chunk_rows // GROUP), -(-(knobs.rows % knobs.chunk_rows) // GROUP)
+    sizes = [full] * (knobs.rows // knobs.chunk_rows) + [rest] * bool(rest)
+    jobs = [(at, file, groups) for at, file in waiting for groups in sizes]
     working = GROUP * knobs.enroll_us / 1e6 * _core(knobs.enroll_mb)
-    groups = -(-knobs.chunk_rows // GROUP)
     around = (8 * assumed["single_ms"] + 3 * assumed["s3_ms"] + 8 * assumed["sqs_ms"]) / 1000
     done = [0.0] * len(read)
     # When a worker is next at something: the time, its file, and how many groups are left to it.
     at_work = [(begins, -1, 0) for begins in _workers(knobs, read[0])]
     heapq.heapify(at_work)
-    waiting.reverse()
+    jobs.reverse()
     while at_work:
         now, file, left = heapq.heappop(at_work)
         if left:
@@ -176,8 +180,8 @@ def _enrolled(knobs: Knobs, read: list[float]) -> list[float]:
             continue
         if file >= 0:
             done[file] = max(done[file], now)
-        if waiting:
-            comes, next_file = waiting.pop()
+        if jobs:
+            comes, next_file, groups = jobs.pop()
             heapq.heappush(at_work, (max(now, comes) + around, next_file, groups))
     return done
 
@@ -209,7 +213,14 @@ def main() -> int:
         kind = float if each.type is float or each.type == "float" else int
         parser.add_argument(f"--{each.name.replace('_', '-')}", type=kind, default=None)
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
-    print(table(replace(Knobs(), **given)))
+    knobs = replace(Knobs(), **given)
+    nothing = [each.name for each in fields(Knobs) if getattr(knobs, each.name) < 0]
+    nothing += [name for name in _ABOVE_NOTHING if not getattr(knobs, name)]
+    if nothing:
+        parser.error(f"must be more than nothing: {', '.join(nothing)}")
+    if not knobs.opens < knobs.closes:
+        parser.error("the window opens before it closes, on the same day")
+    print(table(knobs))
     return 0
 
 

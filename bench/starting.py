@@ -24,8 +24,9 @@ _PACKAGE_MB, _RATIO = 60.0, 1.5
 # With nothing in it but what Lambda brings: make deploy-tools.
 _LAMBDA = ROOT / "build" / "lambda" / "bin" / "python"
 _FIRST_CALL = Path(__file__).with_name("first_call.py")
+# Ours has imported as much before its clock starts.
 _PEER = """
-import time; begun = time.process_time()
+import importlib, json, sys, time, types, typing; begun = time.process_time()
 import boto3, pydantic, chalice
 boto3.client("dynamodb")
 print(time.process_time() - begun)
@@ -129,13 +130,14 @@ def _code(run: Run) -> tuple[Path, str]:
         made = artefact.build("dev", run.folder / "made", architecture=wheels.here())
     except DeployError:
         return ROOT, "from the tree, as no package could be made"
-    return _unzipped(made.archive, run.folder / "task"), "from the package"
+    python = "Lambda's Python alone" if _LAMBDA.exists() else "this environment's Python"
+    return _unzipped(made.archive, run.folder / "task"), f"from the package, {python}"
 
 
 def _built(run: Run) -> Path | None:
     """Unzip the package that `make package` made; None where there is none."""
-    made = sorted((ROOT / "build").glob("**/deployment.zip"))
-    return _unzipped(made[-1], run.folder / "package") if made else None
+    made = ROOT / "build" / "dev" / "deployment.zip"
+    return _unzipped(made, run.folder / "package") if made.exists() else None
 
 
 def _unzipped(archive: Path, folder: Path) -> Path:

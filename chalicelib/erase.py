@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.adapters.protocols import Batches, Clock, Enrollments, Objects, Queue
@@ -146,7 +145,8 @@ def _redact_chunk(key: str, nik: str, objects: Objects) -> bool:
 
 def _without_person(row: JudgedRow) -> JudgedRow:
     blank = SourceRow(row.source.line, tuple("" for _ in row.source.cells))
-    return replace(row, source=blank, recipient=None, findings=())
+    # Anew, and not changed: whatever a row may come to hold is not kept by oversight.
+    return JudgedRow(blank, (), first=row.first)
 
 
 def _redact_result(key: str, nik: str, objects: Objects) -> bool:

@@ -70,7 +70,7 @@ def send_confirmations(
     pace: Pace,
     gates: Gates,
     sending: Sending,
-    only_to: frozenset[str] = frozenset(),
+    only_to: frozenset[str],
     told: Told | None = None,
 ) -> None:
     """Send each person of the job the message that is still to be sent.

@@ -50,16 +50,7 @@ _FOR_OBJECTS = PATIENT.merge(Config(read_timeout=15))
 # Links name the region's own host, which the page may talk to; the one without a region redirects.
 _FOR_LINKS = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 # A second try at publishing may be a second message to a person: never by itself.
-_ONCE = Config(
-    connect_timeout=3,
-    read_timeout=10,
-    retries={"total_max_attempts": 1},
-    parameter_validation=False,
-)
-
-
-_NEW_OBJECTS = 20_000
-"""So many more than before, and the garbage collector has a look; Python's own is 700."""
+_ONCE = PATIENT.merge(Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1}))
 
 
 class World:
@@ -229,6 +220,11 @@ def world() -> World:
         collect_seldom()
         _world = World(Settings.from_env(), now)
     return _world
+
+
+_NEW_OBJECTS = 20_000
+"""So many more than before, and the garbage collector has a look (`collect_seldom`); Python's own
+number is 700."""
 
 
 def collect_seldom() -> None:

@@ -1,9 +1,10 @@
 """Shows a run's results to a person."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -20,6 +21,7 @@ _STATUS = {
     "missing": "[red]tidak diproses[/]",
 }
 _CLOSED = "programme_closed"
+_SHORTEST_NAME = 8
 _HANDED_OVER = ("sent", "delivered", "unconfirmed")
 _REPORTED = {
     "delivered": "SMS sampai",
@@ -33,7 +35,7 @@ _REPORTED = {
 def show(report: "Report") -> None:
     """Print the files, what was wrong with them, one message, and where the results are."""
     console = Console()
-    console.print(_table(report))
+    console.print(_table(report, console.width))
     for each in report.batches:
         for error in each["errors"]:
             _print_finding(console, each["file"], error, "red")
@@ -68,22 +70,37 @@ def _print_finding(console: Console, file: str, told: dict[str, str], colour: st
     console.print(text)
 
 
-def _table(report: "Report") -> Table:
-    table = Table(title="Hasil pemeriksaan", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("Berkas", overflow="ellipsis", no_wrap=True, min_width=16)
-    table.add_column("Status", no_wrap=True)
-    for heading in ("Baris", "Terima", "Duplikat", "Konflik", "Tolak", "Iuran (Rp)", "SMS"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for each in report.batches:
-        counts = (each[name] for name in ("rows", "accepted", "duplicate", "conflict", "rejected"))
-        table.add_row(
-            escape(each["file"]),
-            _STATUS.get(each["status"], f"[yellow]{each['status']}[/]"),
-            *map(_number, counts),
-            _number(each["premium_total"]),
-            _number(sum(each["sms"][state] for state in _HANDED_OVER)),
-        )
+def _table(report: "Report", width: int) -> Table:
+    rows = [_cells(each) for each in report.batches]
+    headings = (
+        "Status", "Baris", "Terima", "Duplikat", "Konflik", "Tolak", "Iuran (Rp)", "SMS",
+    )  # fmt: skip
+    widths = [max(cell_len(_plain(cell)) for cell in column) for column in zip(headings, *rows)]  # noqa: B905  # all are as long
+    # In a narrow window the file's name gives way, never a number.
+    room = max(_SHORTEST_NAME, width - sum(widths) - len(widths) - 3)
+    table = Table(title="Hasil pemeriksaan", box=SIMPLE, pad_edge=False, padding=0)
+    table.add_column("Berkas", overflow="ellipsis", no_wrap=True, max_width=room)
+    for heading, most in zip(headings, widths, strict=True):
+        left: Any = "left" if heading == "Status" else "right"
+        table.add_column(heading, justify=left, no_wrap=True, min_width=most)
+    for each, cells in zip(report.batches, rows, strict=True):
+        table.add_row(escape(each["file"]), *cells)
     return table
+
+
+def _plain(cell: str) -> str:
+    return Text.from_markup(cell).plain
+
+
+def _cells(batch: dict[str, Any]) -> tuple[str, ...]:
+    """Return what is told of a file, behind its name."""
+    counts = (batch[name] for name in ("rows", "accepted", "duplicate", "conflict", "rejected"))
+    return (
+        _STATUS.get(batch["status"], f"[yellow]{batch['status']}[/]"),
+        *map(_number, counts),
+        _number(batch["premium_total"]),
+        _number(sum(batch["sms"][state] for state in _HANDED_OVER)),
+    )
 
 
 def _reported(report: "Report") -> str:

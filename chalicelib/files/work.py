@@ -82,6 +82,8 @@ def find_row(body: bytes, line: int) -> JudgedRow | Elsewhere:
     """
     try:
         rows = b"\n" + gzip.decompress(body)
+        if not rows.startswith(b"\n[["):
+            raise ValueError("no rows")  # noqa: TRY301  # told below, as all that does not parse
         # No record holds a line break, so this is where one begins.
         start = rows.find(b"\n[[%d," % line)
         if start >= 0:

@@ -19,6 +19,7 @@ def _take(body: str, context: Any) -> None:
     telemetry.about(", ".join(batch_id(each.bucket, each.key, each.version) for each in uploads))
     read: list[Batch] = []
     try:
+        # It hands on to `take_upload`, for each, whatever that needs.
         intake.take_uploads(uploads, **wiring.given(intake.take_upload, context, read=read))
     finally:
         telemetry.count_files(read)

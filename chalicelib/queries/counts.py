@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.domain.batch import SmsTally
-from chalicelib.domain.summary import Sums
 from chalicelib.queries.model import View
 
 Rupiah = Annotated[int, Field(ge=0, description="whole rupiah")]
@@ -46,8 +45,3 @@ def sms_counts(*, accepted: int, not_possible: int, sms: SmsTally) -> SmsCounts:
         unknown=sms.unknown,
         not_possible=not_possible,
     )
-
-
-def sms_counts_of(sums: Sums) -> SmsCounts:
-    """Return how many people's messages of a file stand where."""
-    return SmsCounts(**sums.sms_counts)

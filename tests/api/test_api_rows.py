@@ -1,5 +1,7 @@
 """The rows of a file, page by page."""
 
+import gzip
+
 import pytest
 from builders import a_nik
 from office import BRI, BSG, DINAS
@@ -138,7 +140,10 @@ def test_a_single_row_is_found_without_reading_the_others(office, line, answer):
         assert found is work.Elsewhere(answer)
 
 
-@pytest.mark.parametrize("body", [b"", b"x", work.encode_rows([])])
+OLDER = gzip.compress(b'[12,["a"],[],null,null,null]\n[13,["b"],[],null,null,null]\n')
+
+
+@pytest.mark.parametrize("body", [b"", b"x", work.encode_rows([]), OLDER])
 def test_what_is_no_row_object_is_said_to_be_none(body):
     with pytest.raises(ObjectMalformed):
         work.find_row(body, 2)

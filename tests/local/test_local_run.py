@@ -140,6 +140,17 @@ def test_a_person_is_shown_a_table_and_a_message(tmp_path, capsys):
     assert "BPJS Ketenagakerjaan" in out
 
 
+def test_no_number_is_cut_off_in_a_narrow_window(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    path = first_rows(tmp_path, 2)
+    words = ["run", str(path), "--bank", "bri", "--scheme", "BPUM", *TODAY]
+    assert main([*words, "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out.partition("Hasil pemeriksaan")[2].partition("SMS terkirim")[0]
+    headings, row, *_ = (line.split() for line in told.splitlines() if line.strip(" ─"))
+    assert "…" not in "".join([*headings, *row[1:]])
+    assert (headings[-1], row[-1], len(row)) == ("SMS", "2", 9)
+
+
 @pytest.mark.parametrize(
     ("statuses", "dead_letters", "status"),
     [

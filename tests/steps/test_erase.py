@@ -8,6 +8,7 @@ from builders import a_nik
 from chalicelib.domain.jobs import ChunkJob, OutreachJob
 from chalicelib.erase import EraseRequest, erase_person
 from chalicelib.errors import MessageMalformed, NotYet
+from chalicelib.files import work
 
 
 def erase(world, nik: str, **changes: object):
@@ -45,6 +46,18 @@ def test_the_person_is_gone_from_table_and_objects(world, line):
     assert world.enrollments.of_person(a_nik(6)) == []
     assert holding(world, a_nik(6)) == []
     assert holding(world, "81200000006") == []
+
+
+def test_what_the_person_earns_is_gone_as_well(world):
+    header = "NIK,Nama,Nilai Bantuan,No HP,Penghasilan"
+    world.run(f"{header}\n{a_nik(1)},Maria Contoh,1200000,081200000001,1234567\n")
+    assert holding(world, "1234567")
+
+    erase(world, a_nik(1))
+
+    assert holding(world, "1234567") == []
+    rows = work.decode_rows(world.objects.stored[next(iter(holding(world, "[[2,")))])
+    assert (rows[0].premium, rows[0].rule, rows[0].income) == (0, "", 0)
 
 
 def test_the_files_counts_stay_and_say_how_many_were_erased(world, line):
