@@ -1,6 +1,8 @@
 """What of the bench is the same on every machine, at its smallest."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,9 @@ from bench.costs import used
 from bench.enrolling import enroll, people_stubbed
 from bench.simulate import Knobs, held_up_by, simulate
 from chalicelib.adapters.enrollments import DynamoEnrollments
+from local.cloud import read_template
+
+ROOT = Path(__file__).parents[2]
 
 
 class CountingClient:
@@ -102,3 +107,18 @@ def test_a_measured_part_of_a_page_is_replaced_alone(tmp_path):
     assert page.read_text() == "words <!-- table -->\n\nnew\n\n<!-- /table --> more"
     with pytest.raises(ValueError, match="no place"):
         put(page, "simulation", "new")
+
+
+def test_the_simulation_knows_what_is_deployed():
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["prod"]
+    memory = {name: each["lambda_memory_size"] for name, each in config["lambda_functions"].items()}
+    resources = read_template().resources
+    for name, megabytes, workers in (
+        ("intake", KNOBS.intake_mb, KNOBS.intake_workers),
+        ("enroll", KNOBS.enroll_mb, KNOBS.enroll_workers),
+        ("report", KNOBS.report_mb, KNOBS.report_workers),
+    ):
+        assert memory[name] == megabytes
+        events = resources[name.title()].properties["Events"]
+        (queue,) = (each for each in events.values() if each["Type"] == "SQS")
+        assert queue["Properties"]["ScalingConfig"]["MaximumConcurrency"] == workers
