@@ -106,3 +106,22 @@ def test_the_world_has_what_the_steps_of_functions_need(of):
 def test_the_world_and_the_call_have_what_answers_need(of):
     of_the_call = {each.name for each in fields(api.Call)} | {"outlook"}
     assert required(of) <= IN_THE_WORLD | of_the_call
+
+
+@pytest.mark.parametrize("of", [*OF_FUNCTIONS, *OF_REQUESTS], ids=lambda of: of.__qualname__)
+def test_what_the_world_has_no_step_can_do_without(of):
+    """With a default, a name that the world has no more would be left out unseen."""
+    taken = {
+        name
+        for name, each in inspect.signature(of).parameters.items()
+        if each.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    assert not (taken - required(of)) & (IN_THE_WORLD | set(Settings.model_fields))
+
+
+@pytest.mark.parametrize("of", [*OF_FUNCTIONS, *OF_REQUESTS], ids=lambda of: of.__qualname__)
+def test_no_step_is_handed_a_method_by_accident(of):
+    sources = (World, Settings, api.Call)
+    assert not [
+        name for name in required(of) for source in sources if callable(getattr(source, name, None))
+    ]
