@@ -151,6 +151,7 @@ class Town:
             pace=worker.pace,
             gates=self.gates,
             sending=self.sending,
+            only_to=frozenset(),
         )
         worker.at = self.now
 
