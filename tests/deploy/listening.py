@@ -88,7 +88,9 @@ class Listener:
     def _answered(self, http_response: Any, model: Any, context: Any, **_: Any) -> None:
         # Who may not list is told of a missing object that it is forbidden.
         asked = context.get("asked", {})
-        if http_response.status_code == 404 and "Key" in asked:  # not found
+        # (Of a version that is gone moto says 400, S3 404.)
+        gone = 400 if "VersionId" in asked else 404
+        if http_response.status_code in {404, gone} and "Key" in asked:
             prefix = (("s3:prefix", asked["Key"]),)
             bucket = f"arn:aws:s3:::{asked['Bucket']}"
             self._hear([Need("s3:ListBucket", bucket, prefix)], f"s3 {model.name} of nothing")
