@@ -1,15 +1,17 @@
-"""Triggers and routes of payung, in the order in which a file travels.
+"""Triggers and routes of payung, in processing order.
 
-Nothing is done here: `chalicelib.functions` has a module for each function, and each process gets
-only its own.
+The work is done elsewhere: `chalicelib.lambdas` has a module for each function. A process imports
+only its own function, so the imports are inside the handlers.
 """
+
+# ruff: noqa: PLC0415  # see above
 
 import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-# What is made from here to the end stays for good: to look for garbage among it takes a tenth of
-# the time that it takes to start.
+# All objects that are created during the start stay alive. A search for garbage among them takes a
+# tenth of the start.
 gc.disable()
 
 from chalice.app import (  # noqa: E402  # see above
@@ -23,119 +25,148 @@ from chalice.app import (  # noqa: E402  # see above
     SQSEvent,
 )
 
-from chalicelib import functions, settings, telemetry  # noqa: E402  # see above
+from chalicelib import lambdas, settings  # noqa: E402  # see above
+from chalicelib.lambdas import telemetry  # noqa: E402  # see above
 
 if TYPE_CHECKING:
-    from chalicelib.api import Answer, Endpoint
-    from chalicelib.site import Page
+    from chalicelib.api.requests import Answer, Endpoint
+    from chalicelib.api.site import Page
 
-# Powertools logs for us (chalicelib.telemetry), to one stream and in one shape.
+# Powertools writes the logs (chalicelib.lambdas.telemetry), to one stream and in one format.
 app = Chalice(app_name="payung", configure_logs=False)
 app.register_middleware(telemetry.observed, "all")
-# Whose tokens it takes is set by the template: Chalice can only name a user pool, not point at it.
+# The template sets the user pool: Chalice can only name one, not refer to it.
 authorizer = CognitoUserPoolAuthorizer("payung", provider_arns=["arn:of:the:template"])
 
 
 @app.on_sqs_message(queue="payung-intake", name="intake", batch_size=1)
 def take_uploads(event: SQSEvent) -> Any:
-    """S3 tells of new objects under `incoming/`: read each file and split it into chunks."""
-    return functions.run("intake", event.to_dict(), event.context)
+    """Read each new object under `incoming/`, and split it into chunks."""
+    from chalicelib.lambdas import intake
+
+    return intake.run(event.to_dict(), event.context)
 
 
 @app.on_sqs_message(queue="payung-chunks", name="enroll", batch_size=1)
 def enroll_chunks(event: SQSEvent) -> Any:
     """Enroll the people of a chunk."""
-    return functions.run("enroll", event.to_dict(), event.context)
+    from chalicelib.lambdas import enroll
+
+    return enroll.run(event.to_dict(), event.context)
 
 
 @app.on_sqs_message(queue="payung-sms", name="notify", batch_size=1)
 def send_confirmations(event: SQSEvent) -> Any:
     """Send up to 25 people their confirmation."""
-    return functions.run("notify", event.to_dict(), event.context)
+    from chalicelib.lambdas import notify
+
+    return notify.run(event.to_dict(), event.context)
 
 
-@app.lambda_function(name="receipts")
-def take_receipts(event: dict[str, Any], context: Any) -> Any:
-    """The carriers' receipts, as CloudWatch hands on SNS's delivery logs."""
-    return functions.run("receipts", event, context)
+@app.lambda_function(name="forward")
+def forward_receipts(event: dict[str, Any], context: Any) -> Any:
+    """Forward the carriers' receipts into their queue: CloudWatch delivers SNS's delivery logs."""
+    from chalicelib.lambdas import forward
+
+    return forward.run(event, context)
+
+
+@app.on_sqs_message(queue="payung-receipts", name="receipts", batch_size=1)
+def take_receipts(event: SQSEvent) -> Any:
+    """Take the carriers' receipts."""
+    from chalicelib.lambdas import receipts
+
+    return receipts.run(event.to_dict(), event.context)
 
 
 @app.on_sqs_message(queue="payung-resend", name="resend", batch_size=1)
 def send_failed_again(event: SQSEvent) -> Any:
-    """Have the failed messages of a chunk sent again, as staff ordered."""
-    return functions.run("resend", event.to_dict(), event.context)
+    """Send the failed messages of a chunk again, as staff ordered."""
+    from chalicelib.lambdas import resend
+
+    return resend.run(event.to_dict(), event.context)
 
 
 # Aligned with the clock, so that messages begin and end with the window.
 @app.schedule(Cron("0/5", "*", "*", "*", "?", "*"), name="gate")
 def keep_gate(event: CloudWatchEvent) -> Any:
-    """Switch the SMS queue's trigger as window, pauses and budget have it."""
-    return functions.run("gate", event.to_dict(), event.context)
+    """Switch the SMS queue's trigger as window, pauses and budget demand."""
+    from chalicelib.lambdas import gate
+
+    return gate.run(event.to_dict(), event.context)
 
 
 @app.on_sqs_message(queue="payung-reports", name="report", batch_size=1)
 def write_reports(event: SQSEvent) -> Any:
     """Write the result files of a finished or refused file, or a bank's outreach lists."""
-    return functions.run("report", event.to_dict(), event.context)
+    from chalicelib.lambdas import report
+
+    return report.run(event.to_dict(), event.context)
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="sweep")
-def look_for_files_that_stand_still(event: CloudWatchEvent) -> Any:
-    """Find files that make no progress and send again what they lack."""
-    return functions.run("sweep", event.to_dict(), event.context)
+def sweep_unfinished_files(event: CloudWatchEvent) -> Any:
+    """Find files that make no progress, and send again what they lack."""
+    from chalicelib.lambdas import sweep
+
+    return sweep.run(event.to_dict(), event.context)
 
 
 @app.lambda_function(name="erase")
 def erase_one_person(event: dict[str, Any], context: Any) -> Any:
-    """Delete one person's data on their request; invoked by an administrator."""
-    return functions.run("erase", event, context)
+    """Delete one person's data on their request; an administrator invokes it."""
+    from chalicelib.lambdas import erase
+
+    return erase.run(event, context)
 
 
 @app.middleware("http")
-def answer_in_our_words(event: Request, get_response: Callable[[Any], Response]) -> Response:
-    """What the framework itself refuses has the shape of all other answers."""
+def format_framework_errors(event: Request, get_response: Callable[[Any], Response]) -> Response:
+    """Give the framework's own error responses the format of all other answers."""
+    from chalicelib.lambdas import api_handler
+
     response = get_response(event)
     original = event.to_original_event()
-    instead = _answering().refused(
-        response.status_code, response.body, original, app.lambda_context
-    )
+    instead = api_handler.refused(response.status_code, response.body, original, app.lambda_context)
     return response if instead is None else _response(instead)
 
 
 @app.route("/")
 def show_page() -> Response:
-    """The page that people use in a browser; it signs them in, and asks the API below."""
+    """Return the page for browsers: it signs people in, and uses the API below."""
+    from chalicelib.lambdas import api_handler
+
     request = _current()
-    return _response(_answering().page(request.to_original_event(), _known(request)))
+    return _response(api_handler.page(request.to_original_event(), _known(request)))
 
 
 @app.route("/assets/{name}")
 def show_asset(name: str) -> Response:
-    """What the page loads."""
-    return _response(_answering().asset(name, _known(_current())))
+    """Return a file that the page loads."""
+    from chalicelib.lambdas import api_handler
+
+    return _response(api_handler.asset(name, _known(_current())))
 
 
 def bind(endpoint: "Endpoint") -> None:
-    """Make a route of an endpoint of the API; API Gateway lets only verified ID tokens through."""
+    """Register an endpoint as a route; API Gateway accepts only verified ID tokens."""
 
     def handle(**path: str) -> Response:
+        from chalicelib.lambdas import api_handler
+
         request = _current()
         event, body = request.to_original_event(), request.raw_body
-        return _response(_answering().endpoint(endpoint, path, event, body, app.lambda_context))
+        return _response(api_handler.endpoint(endpoint, path, event, body, app.lambda_context))
 
     handle.__doc__ = endpoint.summary
     route = app.route(
         endpoint.path,
         methods=[endpoint.method],
-        # The functions have names in the same place, one of them `resend`.
+        # Chalice keeps functions and routes under one set of names, and `resend` is a function.
         name=f"answer_{endpoint.name}",
         authorizer=authorizer,
     )
     route(handle)
-
-
-def _answering() -> Any:
-    return functions.load(functions.ANSWER)
 
 
 def _current() -> Request:
@@ -159,22 +190,22 @@ def _known(request: Request) -> str | None:
 
 
 def _called_by(handler: str | None) -> str | None:
-    """Return the name of the function that Lambda calls by this handler; None where there is none.
+    """Return the name of the function behind a handler; None if there is none.
 
-    What is the framework's way of naming them is asked of the framework.
+    Chalice chooses the names of handlers, so this reads them from Chalice.
     """
     registered: list[Any] = [*app.event_sources, *app.pure_lambda_functions]
     names: dict[str | None, str] = {each.handler_string: each.name for each in registered}
-    return {**names, "app.app": functions.ANSWER}.get(handler)
+    return {**names, "app.app": lambdas.API_HANDLER}.get(handler)
 
 
 _own = _called_by(settings.handler())
-# A process of a function that answers no requests needs no routes, nor what they stand on.
-if _own in {None, functions.ANSWER}:
-    from chalicelib.endpoints import ENDPOINTS
+# Only the process behind the API needs the routes and their modules.
+if _own in {None, lambdas.API_HANDLER}:
+    from chalicelib.api.endpoints import ENDPOINTS
 
     for each in ENDPOINTS:
         bind(each)
 if _own:
-    functions.prepare(_own)
+    lambdas.prepare(_own)
 gc.enable()

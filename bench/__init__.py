@@ -1,6 +1,6 @@
-"""What payung costs in time, memory and calls, beside what others cost on the same machine.
+"""Measures payung's time, memory and calls, and compares them with other programs.
 
-`make bench` runs everything and writes docs/performance.md; `make bench-small` runs little, and
-fails only on what does not depend on the machine. Each folder of figures stands in a module of its
-own; what is compared with is in `peers`, written as people usually do it.
+`make bench` runs everything and writes docs/performance.md. `make bench-small` runs a small part.
+It fails only on figures that do not depend on the machine. Each group of figures has its own
+module. The programs for comparison are in `peers`; they do the same work in the usual way.
 """

@@ -10,9 +10,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
-from bench import calls, costs, embedded, enrolling, judging, memory, sending, simulate, starting  # noqa: E402  # see above  # noqa: E402  # see above
+from bench import (  # noqa: E402  # see above
+    calls,
+    confirming,
+    costs,
+    embedded,
+    enrolling,
+    judging,
+    memory,
+    sending,
+    simulate,
+    starting,
+    worst,
+)
 from bench.blocks import put  # noqa: E402  # see above
 from bench.measure import Figure, Run, machine  # noqa: E402  # see above
 from bench.measured import keep  # noqa: E402  # see above
@@ -23,6 +35,9 @@ _EVERYTHING = {
     "engine": enrolling.on_the_engine,
     "sending": sending.sending,
     "calls": calls.calls,
+    "small": calls.small_file,
+    "confirming": confirming.client_cpu,
+    "confirmed": confirming.calls_and_units,
     "reading": memory.reading,
     "judging": judging.judging,
     "workbooks": memory.workbooks,
@@ -30,6 +45,8 @@ _EVERYTHING = {
     "imports": starting.imports,
     "results": memory.results,
     "embedded": embedded.embedded,
+    "worst": worst.worst,
+    "comments": worst.comments,
 }
 _VERSIONS = ("boto3", "botocore", "pydantic", "chalice", "moto", "python-calamine")
 
@@ -42,13 +59,15 @@ def main() -> int:
         choices=[*_EVERYTHING, []],
         metavar="FIGURE",
     )
-    parser.add_argument("--small", action="store_true", help="little, and fail on what is fixed")
+    parser.add_argument(
+        "--small", action="store_true", help="a small run; fails only on fixed figures"
+    )
     parser.add_argument(
         "--write", action="store_true", help="write docs/performance.md and docs/costs.md"
     )
     options = parser.parse_args()
     if options.write and (options.small or options.figures):
-        parser.error("only the whole of a full run is written")
+        parser.error("--write needs a full run of all figures")
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="payung-bench-") as folder:
         run = Run(Path(folder), small=options.small, times=3 if options.small else 5)

@@ -1,4 +1,4 @@
-"""Pages of which a part is measured: that part is replaced, the words around it stay."""
+"""Replaces the measured part of a page. The text around it stays."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ def put(page: Path, name: str, body: str) -> None:
     """Put a text between the page's `<!-- name -->` and `<!-- /name -->`.
 
     Raises:
-        ValueError: the page has no such place.
+        ValueError: the page does not have these two markers.
     """
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, found, rest = page.read_text(encoding="utf-8").partition(begin)

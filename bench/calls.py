@@ -1,4 +1,4 @@
-"""What the embedded run asks of AWS: every call, by function, with the units it is billed by."""
+"""Counts every AWS call of the embedded run, by function, with its billed units."""
 
 import json
 import math
@@ -16,25 +16,30 @@ from moto.dynamodb.models import dynamodb_backends
 
 from bench import made
 from bench.measure import Figure, Run
-from chalicelib.enroll import GROUP
+from bench.small_file import FUNCTIONS, ROWS, figures
+from chalicelib.adapters.ports import PEOPLE_PER_TRANSACTION
 from local.application import application
 from local.clock import open_day
 from local.cloud import ACCOUNT, REGION
+from local.deliveries import Delivery
 from local.run import run as embedded_run
 
 _BOUND = 25.0
-SMS = frozenset({"notify", "receipts", "sweep"})
-"""The functions whose calls are counted as the SMS's; nothing else keeps the sweep busy here."""
+SMS = frozenset({"notify", "forward", "receipts", "sweep"})
+"""The functions whose calls count as calls for SMS. In this run the sweep works for SMS only."""
 _PLATFORM = "lambda"
-"""Takes messages from the queues, and is the tests' own doing besides."""
+"""The caller that receives messages from the queues, and all calls of the bench itself."""
 _WRITES = {"Put": "Item", "Update": "Key", "Delete": "Key", "ConditionCheck": "Key"}
 _WRITE_BYTES, _READ_BYTES = 1024, 4096
 
 
 @dataclass(slots=True)
 class Counted:
-    """What a run asked for. Keys are function, service, operation; units are DynamoDB's,
-    `table_units` those written by a function into a table."""
+    """The calls of a run.
+
+    The keys of `calls` are function, service and operation. Units are DynamoDB's; `table_units` are
+    the units that a function writes into a table.
+    """
 
     rows: int
     calls: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -45,7 +50,7 @@ class Counted:
     messages: int = 0
 
     def per_1000(self, *, sms: bool) -> float:
-        """Return the calls of the functions themselves per 1,000 rows, the SMS's or the others."""
+        """Return the functions' own calls per 1,000 rows: those for SMS, or all others."""
         made_by = (
             n
             for (function, *_), n in self.calls.items()
@@ -53,8 +58,13 @@ class Counted:
         )
         return sum(made_by) / self.rows * 1000
 
+    @property
+    def total(self) -> int:
+        """The functions' own calls."""
+        return sum(n for (function, *_), n in self.calls.items() if function != _PLATFORM)
+
     def units_of(self, function: str, table: str) -> int:
-        """Return the write units of a function into the table whose name ends so."""
+        """Return the write units of a function into the table whose name ends with `table`."""
         return sum(
             units
             for (writer, name), units in self.table_units.items()
@@ -63,14 +73,14 @@ class Counted:
 
 
 class _Counter:
-    """Listens to every call of the functions and of the queues that feed them."""
+    """Counts every call of the functions and of the queues that feed them."""
 
     def __init__(self, counted: Counted) -> None:
         self._counted = counted
         self._function = _PLATFORM
 
-    def listen(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def answered(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
+    def wrap(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def counted_call(stubber: Any, event_name: str, request: Any, **more: Any) -> Any:
             _, service, operation = event_name.split(".")
             counted = self._counted
             before = _sizes(request, operation) if service == "dynamodb" else {}
@@ -78,23 +88,24 @@ class _Counter:
             counted.calls[self._function, service, operation] += 1
             if service == "dynamodb":
                 self._count_units(operation, request, answer, before)
-            if (service, operation) == ("sns", "Publish"):
+            # A message to a phone; mail to a bank is published to a topic.
+            if (service, operation) == ("sns", "Publish") and b"PhoneNumber" in request.body:
                 counted.messages += 1
             return answer
 
-        return answered
+        return counted_call
 
     def _count_units(
         self, operation: str, request: Any, answer: Any, before: dict[str, int]
     ) -> None:
         counted = self._counted
         if operation in {"GetItem", "BatchGetItem", "Query"}:
-            # Consistent: a unit for each 4 KB, of a query's items together; of a batch's, each by
-            # itself, and ours are all smaller.
+            # A consistent read takes one unit for each 4 KB: of all items of a query together, or
+            # of each item of a BatchGetItem. Our items are all smaller than that.
             units = max(1, math.ceil(len(answer.content) / _READ_BYTES))
             if operation == "BatchGetItem":
-                asked = json.loads(request.body)["RequestItems"].values()
-                units = sum(len(each["Keys"]) for each in asked)
+                tables = json.loads(request.body)["RequestItems"].values()
+                units = sum(len(each["Keys"]) for each in tables)
             counted.read_units[self._function] += units
             return
         twice = 2 if operation == "TransactWriteItems" else 1
@@ -115,7 +126,7 @@ class _Counter:
 
 
 def _sizes(request: Any, operation: str) -> dict[str, int]:
-    """Return the sizes (bytes) of the items that a write is about, as they are stored now."""
+    """Return the stored sizes (bytes) of the items that a request writes."""
     body = json.loads(request.body)
     writes = body.get("TransactItems", [])
     if "Item" in body:
@@ -136,10 +147,18 @@ def _sizes(request: Any, operation: str) -> dict[str, int]:
 
 
 @cache
-def count(path: Path, rows: int, *, carrier: bool = False, told: bool = True) -> Counted:
-    """Take a file through the embedded cloud and count.
+def count(
+    path: Path,
+    rows: int,
+    *,
+    carrier: bool = False,
+    send_sms: bool = True,
+    confirmation: Path | None = None,
+) -> Counted:
+    """Process a file in the embedded cloud, and count the calls.
 
-    With `carrier`, receipts and all; nobody is told anything without `told`, which takes a while.
+    With `carrier`, the run includes receipts. Without `send_sms`, no message is sent; this is much
+    faster. With `confirmation`, that file follows, and states all deductions of the first.
     """
     counted = Counted(rows)
     counter = _Counter(counted)
@@ -150,28 +169,45 @@ def count(path: Path, rows: int, *, carrier: bool = False, told: bool = True) ->
             app.handler_map = {
                 name: _inside(counter, name, handler) for name, handler in app.handler_map.items()
             }
-            if not told:
-                app.handler_map["notify"] = _let_pass
+            if not send_sms:
+                app.handler_map["notify"] = _do_nothing
             yield app
 
     with (
         patch("local.run.application", counting),
-        patch.object(BotocoreStubber, "__call__", counter.listen(BotocoreStubber.__call__)),
+        patch.object(BotocoreStubber, "__call__", counter.wrap(BotocoreStubber.__call__)),
     ):
         report = embedded_run(
-            [path],
-            bank="002",
-            scheme="BPUM",
+            [
+                Delivery(path, "002", "BPUM"),
+                *([Delivery(confirmation, "002", "KONFIRMASI")] if confirmation else []),
+            ],
             out=path.parent / "out",
             today=open_day(),
             carrier=carrier,
         )
     if report.exit_status or report.batches[0]["accepted"] != rows:
         raise RuntimeError("the embedded run did not enroll everybody")
+    if confirmation and report.people != {"deducted": rows}:
+        raise RuntimeError("the embedded run did not confirm everybody")
     return counted
 
 
-def _let_pass(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001  # Lambda's signature
+def small_file(run: Run) -> list[Figure]:
+    """Count the calls of one small file, and simulate the time until its results."""
+    path = made.csv_file(run.folder / "small.csv", ROWS)
+    counted = count(path, ROWS, send_sms=False)
+    for function in FUNCTIONS:
+        for service in ("s3", "dynamodb", "sqs"):
+            run.found[f"small_{function}_{service}"] = sum(
+                n
+                for (caller, name, _), n in counted.calls.items()
+                if (caller, name) == (function, service)
+            )
+    return figures()
+
+
+def _do_nothing(event: Any, context: Any) -> dict[str, Any]:  # noqa: ARG001  # Lambda's signature
     return {"batchItemFailures": []}
 
 
@@ -184,11 +220,14 @@ def _inside(counter: _Counter, name: str, handler: Callable[..., Any]) -> Callab
 
 
 def calls(run: Run) -> list[Figure]:
-    many = 10_000  # in the small form too: of few rows, the file's own calls would be most
-    counted = count(made.csv_file(run.folder / "calls.csv", many), many, told=not run.small)
+    many = 10_000  # also in the small run: with few rows, most calls would be the file's own
+    path = made.csv_file(run.folder / "calls.csv", many)
+    counted = count(path, many, send_sms=not run.small)
     without, with_sms = counted.per_1000(sms=False), counted.per_1000(sms=True)
     run.found["person_units"] = counted.units_of("enroll", "EnrollmentsTable") / many
-    run.found["group_units"] = counted.units_of("enroll", "BatchesTable") / many * GROUP
+    run.found["group_units"] = (
+        counted.units_of("enroll", "BatchesTable") / many * PEOPLE_PER_TRANSACTION
+    )
     return [
         Figure(
             "AWS calls per 1,000 rows, without SMS",

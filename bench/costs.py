@@ -1,9 +1,9 @@
-"""What it costs: what the embedded run asks of AWS, times the price table. Writes docs/costs.md.
+"""Computes the cost: the AWS calls of the embedded run times the price table. Writes docs/costs.md.
 
 python -m bench.costs [--rows 10000]
 
-What a function does once a file is counted with its rows: of 10,000 that is more a row than of
-150,000.
+The calls that a function makes once for each file are divided by the rows of the file. In a file of
+10,000 rows they are a larger share than in a file of 150,000 rows.
 """
 
 import argparse
@@ -13,17 +13,16 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
 from bench import made  # noqa: E402  # see above
 from bench.blocks import put  # noqa: E402  # see above
 from bench.calls import SMS, Counted, count  # noqa: E402  # see above
+from bench.deployed import sending_pace  # noqa: E402  # see above
 from bench.measured import measured  # noqa: E402  # see above
 from bench.prices import known  # noqa: E402  # see above
-from chalicelib.settings import Settings  # noqa: E402  # see above
 
 PAGE = ROOT / "docs" / "costs.md"
-_SETTINGS = Settings()
 _FED_BY_QUEUES = frozenset({"intake", "enroll", "notify", "report"})
 _MEASURED = ("intake", "enroll", "report", "notify")
 _S3_WRITES = frozenset(
@@ -42,7 +41,7 @@ _SIZES = (1_000, 150_000, 12_800_000)
 
 
 def used(counted: Counted, *, sms: bool) -> dict[str, float]:
-    """Return what 1,000 rows use: of their messages, or of everything else."""
+    """Return the usage of 1,000 rows: for their messages, or for everything else."""
     cpu = {name: measured()[f"{name}_us"] for name in _MEASURED}
     assumed, limits = known()["assumed"], known()["limits"]
     memory = _memory()
@@ -54,7 +53,7 @@ def used(counted: Counted, *, sms: bool) -> dict[str, float]:
         total["read_units"] += counted.read_units[function]
         total["invocations"] += counted.invocations[function]
         if function in _FED_BY_QUEUES:
-            # Lambda takes the message from the queue and deletes it.
+            # Lambda receives the message from the queue and deletes it.
             total["sqs_requests"] += 2 * counted.invocations[function]
         seconds = 0.0
         for (caller, service, operation), times in counted.calls.items():
@@ -68,8 +67,8 @@ def used(counted: Counted, *, sms: bool) -> dict[str, float]:
         share = min(1.0, memory[function] / limits["full_core_mb"])
         seconds += cpu.get(function, 0.0) * counted.rows / 1e6 * assumed["slower"] / share
         if function == "notify":
-            # Each worker sends at its share of the rate, and waits in between.
-            workers, rate = _SETTINGS.sms_workers, _SETTINGS.sms_rate
+            # Each worker sends at its share of the rate, and waits between messages.
+            rate, workers = sending_pace()
             seconds = max(seconds, counted.messages / rate * workers)
         total["gb_seconds"] += seconds * memory[function] / 1024
     return {name: amount / counted.rows * 1000 for name, amount in total.items()}
@@ -83,10 +82,7 @@ def _latency(service: str, operation: str, assumed: dict[str, float]) -> float:
 
 def _memory() -> dict[str, int]:
     config = json.loads((ROOT / ".chalice" / "config.json").read_text(encoding="utf-8"))
-    functions = (
-        config["stages"]["prod"].get("lambda_functions")
-        or config["stages"]["dev"]["lambda_functions"]
-    )
+    functions = config["lambda_functions"]
     return {name: each.get("lambda_memory_size", 128) for name, each in functions.items()}
 
 
@@ -96,7 +92,7 @@ def page(counted: Counted) -> str:
     parts = []
     for title, sms in (
         ("Without SMS", False),
-        ("For the messages, the carriers' price apart", True),
+        ("For SMS, without the carriers' price", True),
     ):
         amounts = used(counted, sms=sms)
         lines = [
@@ -113,7 +109,7 @@ def page(counted: Counted) -> str:
             usd = [amount * size / 1000 * each["usd"] / each["per"] for size in _SIZES]
             sums = [before + now for before, now in zip(sums, usd, strict=True)]
             lines.append(f"| {_WORDS[name]} | {amount:,.2f} | " + _money(usd))
-        lines.append("| **together** | | " + _money(sums))
+        lines.append("| **total** | | " + _money(sums))
         parts.append("\n".join(lines))
     sources = [f"- {_WORDS[name]}: {each['source']}" for name, each in priced.items()]
     parts.append(
@@ -137,7 +133,7 @@ def main() -> int:
 
 
 def write(folder: Path, rows: int) -> str:
-    """Count anew and put the tables into the page; return them."""
+    """Count again and put the tables into the page; return the tables."""
     body = page(count(made.csv_file(folder / "costs.csv", rows), rows, carrier=True))
     put(PAGE, "costs", body)
     return body

@@ -1,4 +1,7 @@
-"""Client CPU and speed of enrolling, from the file to the committed outcome, beside the peers'."""
+"""Measures client CPU and speed of enrolling, from the file to the committed outcome.
+
+The peers do the same work for comparison.
+"""
 
 import gc
 import importlib.util
@@ -12,28 +15,26 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import dynamodb_local
-from fakes import MemoryObjects
-from world import World
-
 from bench import made, stubbed
 from bench.measure import Figure, Run, alone, cpu, in_turns, wall
 from bench.peers import batch_writer, conditional_put
-from chalicelib import wiring
-from chalicelib.adapters.batches import DynamoBatches
-from chalicelib.adapters.enrollments import DynamoEnrollments
+from chalicelib.adapters.dynamodb.batches import DynamoBatches
+from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
 from chalicelib.domain.jobs import ChunkJob
-from chalicelib.settings import Settings
+from chalicelib.lambdas import clients, wiring
+from chalicelib.settings import CHUNK_ROWS
+from tests.support import dynamodb_local
+from tests.support.fakes import MemoryObjects
+from tests.support.world import World
 
-_CHUNK_ROWS = int(Settings.model_fields["chunk_rows"].default)  # as deployed
 _CPU_BOUND, _CPU_RATIO = 50.0, 8.0
 _SAFE_RATIO, _UNSAFE_RATIO = 5.0, 0.7
 _PANDAS = "build/bench"
-_WORKERS = 2  # of the twenty that the queue allows: as many as this machine has cores
+_WORKERS = 2  # as many as this machine has cores; the queue allows twenty
 
 
 class FilesOnDisk(MemoryObjects):
-    """Objects in memory, the upload itself on disk."""
+    """Objects in memory; only the upload is on disk."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -49,7 +50,7 @@ class FilesOnDisk(MemoryObjects):
 
 @dataclass(slots=True)
 class Parts:
-    """What reading and judging took of a file's time, and what enrolling took (seconds)."""
+    """The seconds of a file for intake (reading and judging) and for enrolling."""
 
     clock: Callable[[], float] = time.process_time
     intake: float = 0.0
@@ -64,15 +65,15 @@ def enroll(
     workers: int = 1,
     parts: Parts | None = None,
 ) -> int:
-    """Take a file through intake and enrolling; return how many rows were settled.
+    """Process a file with intake and enrolling; return the number of its rows.
 
-    The files' own few items (without `batches`) and the objects are in memory. So many `workers`
-    enroll chunks side by side, as Lambda has them do.
+    The objects are in memory. Without `batches`, the few items of the file itself are in memory
+    too. `workers` threads enroll chunks in parallel, as Lambda does.
     """
     parts = parts or Parts()
     before = gc.get_threshold()
     wiring.collect_seldom()
-    world = World(objects=FilesOnDisk(path), chunk_rows=_CHUNK_ROWS)
+    world = World(objects=FilesOnDisk(path), chunk_rows=CHUNK_ROWS)
     world.enrollments = enrollments
     if batches:
         world.batches = batches
@@ -93,8 +94,8 @@ def enroll(
 
 
 def people_stubbed() -> DynamoEnrollments:
-    """Return the people's table on a client that is real but for its HTTP."""
-    client = stubbed.client(wiring.PATIENT)
+    """Return the enrollments table on a real client without HTTP."""
+    client = stubbed.client(clients.PATIENT)
     return DynamoEnrollments(client, table="people", batches_table="batches")
 
 
@@ -136,31 +137,31 @@ def client_cpu(run: Run) -> list[Figure]:
             f"{each['ours']:.1f} µs",
             f"<= {_CPU_BOUND:.0f} µs",
             each["ours"] <= _CPU_BOUND,
-            f"{intake:.1f} µs of them at intake",
+            f"of which {intake:.1f} µs at intake",
         ),
     ]
 
 
 def on_the_engine(run: Run) -> list[Figure]:
-    """Rows a second on AWS's own engine, each on tables of its own."""
+    """Measure rows a second on AWS's own engine. Each program has its own tables."""
     names = (
-        "rows a second on DynamoDB Local, if absent: ours, two workers / conditional-put peer",
-        "rows a second on DynamoDB Local: ours, two workers / batch_writer peer, which is not safe",
+        "rows/s on DynamoDB Local, insert if absent: ours (two workers) / conditional-put peer",
+        "rows/s on DynamoDB Local: ours (two workers) / batch_writer peer, which overwrites",
     )
     if not dynamodb_local.available():
         return [Figure(name, "not measured: no DynamoDB Local", "", None) for name in names]
-    many = run.rows(4 * _CHUNK_ROWS, 1_000)
+    many = run.rows(4 * CHUNK_ROWS, 1_000)
     path = made.csv_file(run.folder / "engine.csv", many)
     with ExitStack() as stack:
         endpoint = stack.enter_context(dynamodb_local.running())
-        # Each prepares clients and tables of its own, and returns what is to be timed.
+        # Each prepares its own clients and tables, and returns the function to time.
         works: dict[str, Callable[[], Callable[[], object]]] = {
             "ours": lambda: _ours_on(endpoint, path, workers=_WORKERS),
             "alone": lambda: _ours_on(endpoint, path, workers=1),
             "puts": lambda: partial(conditional_put.load, path, _table_on(endpoint)),
             "batches": lambda: partial(batch_writer.load, path, _table_on(endpoint)),
         }
-        for prepared in works.values():  # Java, too, takes a while to be at its best
+        for prepared in works.values():  # warm up: Java needs some time to reach its full speed
             prepared()()
         took = in_turns(works, times=run.times, clock=lambda prepared: wall(prepared()))
         pandas = _with_pandas(endpoint, path)
@@ -197,7 +198,7 @@ def _ours_on(endpoint: str, path: Path, *, workers: int) -> Callable[[], int]:
 
 
 def _table_on(endpoint: str) -> Any:
-    import boto3  # noqa: PLC0415  # the peer's own way
+    import boto3  # noqa: PLC0415  # only the peers use it
 
     people, _ = dynamodb_local.make_tables(dynamodb_local.client(endpoint))
     return boto3.resource(
@@ -205,16 +206,16 @@ def _table_on(endpoint: str) -> Any:
         endpoint_url=endpoint,
         region_name="ap-southeast-3",
         aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # of an engine that asks for any
+        aws_secret_access_key="local",  # noqa: S106  # the engine accepts any key
     ).Table(people)
 
 
 def _with_pandas(endpoint: str, path: Path) -> float | None:
-    """Return the pandas peer's rows a second; None where pandas was not installed for it."""
+    """Return the pandas peer's rows a second, or None if pandas is not installed."""
     if importlib.util.find_spec("pandas") is None and not Path(_PANDAS, "pandas").exists():
         return None
-    told = alone("bench.enrolling:pandas_alone", endpoint, str(path))
-    return float(told["rows_a_second"])
+    result = alone("bench.enrolling:pandas_alone", endpoint, str(path))
+    return float(result["rows_a_second"])
 
 
 def pandas_alone(endpoint: str, path: str) -> dict[str, float]:

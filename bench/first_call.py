@@ -1,9 +1,10 @@
-"""Run in a process of its own: start as one function does, and be called once.
+"""Starts as one function and calls it once. It runs in a separate process.
 
-`python first_call.py app.enroll_chunks < event.json` prints how many seconds of CPU the import, the
-first client and the first call took, which services were asked, and how many messages were given
-back. AWS answers within the process: every table is empty, and every queue takes what it is given.
-Nothing is imported beforehand that a function does not have when Lambda starts it.
+`python first_call.py app.enroll_chunks < event.json` prints the CPU seconds of the import, of the
+first client and of the first call, the services that were called, and the number of messages that
+were returned to the queue. This process also gives AWS's answers: every table is empty, and every
+queue accepts every message. Before the clock starts, this module imports only what Lambda itself
+has imported when it starts a function.
 """
 
 import importlib
@@ -22,12 +23,12 @@ _ANSWER = {
     "State": "Enabled",
     "Successful": [],
 }
-"""What DynamoDB, SQS, Lambda and the like answer: each reads its own out of it."""
+"""One answer for DynamoDB, SQS, Lambda and other services. Each client reads its own fields."""
 _REMAINING = 60_000  # milliseconds
 
 
 class _Body:
-    """What botocore reads an answer from."""
+    """The body of an answer, in the form that botocore reads."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -44,7 +45,7 @@ def main(handler: str) -> None:
     begun = time.process_time()
     app = importlib.import_module("app")
     imported = time.process_time()
-    _ = importlib.import_module("chalicelib.wiring").world().batches
+    _ = importlib.import_module("chalicelib.lambdas.wiring").world().batches
     ready = time.process_time()
     event = json.load(sys.stdin)
     asked = _without_aws()
@@ -56,7 +57,7 @@ def main(handler: str) -> None:
     called = time.process_time()
     answer = getattr(app, handler.partition(".")[2])(event, context)
     ended = time.process_time()
-    told = {
+    result = {
         "import": imported - begun,
         "client": ready - imported,
         "call": ended - called,
@@ -64,11 +65,11 @@ def main(handler: str) -> None:
         "status": (answer or {}).get("statusCode"),
         "given_back": len((answer or {}).get("batchItemFailures", ())),
     }
-    print(json.dumps(told))
+    print(json.dumps(result))
 
 
 def _without_aws() -> set[str]:
-    """Have every request answered here; return the services' names as they are asked."""
+    """Answer every request in this process; return the set of called services, which fills up."""
     awsrequest = importlib.import_module("botocore.awsrequest")
     session = importlib.import_module("botocore.httpsession").URLLib3Session
     asked: set[str] = set()

@@ -1,18 +1,18 @@
-"""The least that each function can be asked, as Lambda hands it over.
+"""The smallest event for each function, in the form that Lambda passes.
 
-A job about a file that no table knows, a request for a person who is not enrolled, an upload that
-is empty, a look at tables where there is nothing.
+These are: a job about a file that is in no table, a request for a person who is not enrolled, an
+empty upload, and a scheduled call with empty tables.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from builders import NOW, a_nik
-from delivery_logs import a_line, an_event
-
+from chalicelib.domain.file.notification import Upload, notification_of
 from chalicelib.domain.jobs import ChunkJob, ReportJob, ResendJob, SmsJob
-from chalicelib.domain.notification import Upload, notification_of
+from tests.support.builders import NOW, a_nik
+from tests.support.delivery_logs import a_line, an_event
+from tests.support.tokens import VARIABLES, claims_of
 
 _BATCH = "7K3M9QX2"
 _LOOKUP = "/enrollments/lookup"
@@ -23,14 +23,14 @@ def _message(body: str) -> dict[str, Any]:
 
 
 def _request() -> dict[str, Any]:
-    """Return a request to the API, as API Gateway hands it over."""
+    """Return a request to the API, in API Gateway's form."""
     return {
         "requestContext": {
             "httpMethod": "POST",
             "resourcePath": _LOOKUP,
             "path": f"/v1{_LOOKUP}",
             "requestId": "1",
-            "authorizer": {"claims": {"cognito:username": "ani", "cognito:groups": "dinas"}},
+            "authorizer": {"claims": claims_of("dinas", VARIABLES)},
         },
         "headers": {"content-type": "application/json"},
         "pathParameters": None,
@@ -63,11 +63,12 @@ FIRST_EVENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "intake": ("app.take_uploads", _message(notification_of(_UPLOAD))),
     "enroll": ("app.enroll_chunks", _message(ChunkJob(batch=_BATCH, chunk=1).model_dump_json())),
     "notify": ("app.send_confirmations", _message(_SMS.model_dump_json())),
-    "receipts": ("app.take_receipts", an_event(a_line())),
+    "forward": ("app.forward_receipts", an_event(a_line())),
+    "receipts": ("app.take_receipts", _message(json.dumps(an_event(a_line())))),
     "resend": ("app.send_failed_again", _message(_RESEND.model_dump_json())),
     "gate": ("app.keep_gate", _SCHEDULED),
     "report": ("app.write_reports", _message(ReportJob(batch=_BATCH).model_dump_json())),
-    "sweep": ("app.look_for_files_that_stand_still", _SCHEDULED),
+    "sweep": ("app.sweep_unfinished_files", _SCHEDULED),
     "erase": ("app.erase_one_person", {"nik": a_nik(), "by": "bench", "reason": "bench"}),
 }
-"""By the function's name: what Lambda calls in it, and with what."""
+"""By the function's name: the handler that Lambda calls, and its event."""

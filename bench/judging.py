@@ -1,18 +1,19 @@
-"""How long it takes to judge a row, and whether the quick test of phone numbers is right."""
+"""Measures the time to judge a row, and checks the fast parser of phone numbers."""
 
 import random
 from datetime import date
 from typing import Any
 
 import phonenumbers
-from world import AGREEMENTS
 
 from bench import made
 from bench.measure import Figure, Run, cpu, in_turns
-from chalicelib.domain.judgement import Judge, Terms
-from chalicelib.domain.phone import parse_phone
-from chalicelib.domain.recipient import SourceRow
-from chalicelib.files.headers import aliases_of, resolve
+from chalicelib.domain.cells.phone import parse_phone
+from chalicelib.domain.file.row import SourceRow
+from chalicelib.files.headers import resolve
+from chalicelib.kinds.recipients.columns import recipient_columns
+from chalicelib.kinds.recipients.judgement import Judge, Terms
+from tests.support.world import AGREEMENTS
 
 _BOUND = 6.0
 _NUMBERS = 100_000
@@ -22,15 +23,15 @@ def judging(run: Run) -> list[Figure]:
     many = run.rows(50_000, 10_000)
     rows = [SourceRow(line, row) for line, row in enumerate(made.rows(many), start=2)]
     programme = AGREEMENTS.programmes["sulut-2026"]
-    columns = resolve(made.HEADER, aliases_of())
+    columns = resolve(made.HEADER, recipient_columns())
     judge = Judge(columns, Terms.of(programme, "BPUM", date(2026, 11, 22)), width=len(made.HEADER))
 
     def judged() -> None:
         for row in rows:
             judge(row)
 
-    told = judge(rows[0])
-    if told.recipient is None or told.findings:
+    judged_row = judge(rows[0]).row
+    if judged_row.recipient is None or judged_row.findings:
         raise ValueError("the bench's rows are not clean")
     seconds = in_turns({"ours": judged}, times=run.times, clock=cpu)["ours"]
     each = seconds / many * 1e6
@@ -38,13 +39,13 @@ def judging(run: Run) -> list[Figure]:
     wrong = _disagreements(numbers)
     return [
         Figure(
-            "judging a clean row, all of its checks",
+            "judging a row without errors, all checks",
             f"{each:.2f} µs",
             f"<= {_BOUND:.0f} µs",
             each <= _BOUND,
         ),
         Figure(
-            f"numbers on which the quick test and phonenumbers differ, of {numbers:,}",
+            f"phone numbers on which our parser and phonenumbers differ, of {numbers:,}",
             str(wrong),
             "0",
             wrong == 0,
@@ -54,19 +55,19 @@ def judging(run: Run) -> list[Figure]:
 
 
 def _disagreements(many: int) -> int:
-    chance = random.Random(1)  # noqa: S311  # made-up data, no secret
-    return sum(_by_phonenumbers(text) != parse_phone(text) for text in _numbers(chance, many))
+    rng = random.Random(1)  # noqa: S311  # made-up data, not secret
+    return sum(_by_phonenumbers(text) != parse_phone(text) for text in _numbers(rng, many))
 
 
-def _numbers(chance: Any, many: int) -> Any:
+def _numbers(rng: Any, many: int) -> Any:
     for _ in range(many):
-        start = chance.choice(("08", "628", "+628", "8", "021", "0431", "08", "0 8", "+62 8"))
-        digits = "".join(chance.choices("0123456789", k=chance.randint(5, 12)))
+        start = rng.choice(("08", "628", "+628", "8", "021", "0431", "08", "0 8", "+62 8"))
+        digits = "".join(rng.choices("0123456789", k=rng.randint(5, 12)))
         yield start + digits
 
 
 def _by_phonenumbers(text: str) -> str | None:
-    # Written without its +, the country's code is still meant: a short 62 8... is no land line.
+    # 62 without + is still the country's code: a short 62 8... is not a land line.
     text = f"+{text}" if text.startswith("62") else text
     try:
         number = phonenumbers.parse(text, "ID")

@@ -1,9 +1,9 @@
-"""How much processor time a question at the counter takes: by NIK, by reference, and others.
+"""Measures the CPU time of API requests: lookups by NIK and by reference, and others.
 
     python bench/lookups.py [--times 300] [--rows 1960]
 
-The functions run as on Lambda, boto3 included; what AWS answers is recorded once and played back,
-so that only our side is measured. The bound for a lookup is 10 ms.
+The functions run as on Lambda, including boto3. AWS's answers are recorded once and replayed, so
+only payung's side is measured. The bound for a lookup is 10 ms.
 """
 
 import argparse
@@ -15,17 +15,17 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from botocore.awsrequest import AWSRequest, AWSResponse
-from builders import NOW, a_nik
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
-from world import HEADER, a_line
 
 from local.application import application
 from local.cloud import build, embedded, read_template
 from local.pump import Context, Limits, Pump
+from tests.support.builders import NOW, a_nik
+from tests.support.tokens import claims_of
+from tests.support.world import HEADER, a_line
 
 _OK = 200
 KEY = "incoming/002/BPUM/penerima.csv"
@@ -47,10 +47,10 @@ def main() -> None:
 
 
 def measure(app: Any, rows: int, times: int) -> None:
-    played_back()
+    replay_aws()
     last = {"nik": a_nik(rows)}
     found = ask(app, "POST", "/enrollments/lookup", last)["enrollments"][0]
-    asked: dict[str, tuple[str, str, Any]] = {
+    requests: dict[str, tuple[str, str, Any]] = {
         "lookup by NIK": ("POST", "/enrollments/lookup", last),
         "lookup by reference": ("POST", "/enrollments/lookup", {"reference": found["reference"]}),
         "GET /batches": ("GET", "/batches", None),
@@ -60,7 +60,7 @@ def measure(app: Any, rows: int, times: int) -> None:
     }
     print(f"{rows} rows in the file, {times} times, Python {platform.python_version()}")
     print("                             median ms    95 % ms")
-    for name, (method, path, body) in asked.items():
+    for name, (method, path, body) in requests.items():
         ask(app, method, path, body, found["batch"])
         took = []
         for _ in range(times):
@@ -76,7 +76,7 @@ def ask(app: Any, method: str, path: str, body: Any, batch: str = "") -> Any:
             "httpMethod": method,
             "resourcePath": path,
             "path": path,
-            "authorizer": {"claims": {"cognito:username": "x", "cognito:groups": "dinas"}},
+            "authorizer": {"claims": claims_of("dinas")},
         },
         "headers": {"content-type": "application/json"},
         "pathParameters": {"batch": batch},
@@ -90,19 +90,19 @@ def ask(app: Any, method: str, path: str, body: Any, batch: str = "") -> Any:
     return json.loads(answer["body"])
 
 
-def played_back() -> None:
-    """Have the embedded AWS answer every request once, and play that back from then on."""
-    tapes: dict[Any, tuple[int, Any, bytes]] = {}
-    answered = BotocoreStubber.__call__
+def replay_aws() -> None:
+    """Let the embedded AWS answer every request once, and replay this answer afterwards."""
+    recorded: dict[Any, tuple[int, Any, bytes]] = {}
+    original = BotocoreStubber.__call__
 
     def answer(self: Any, event_name: str, request: AWSRequest, **more: Any) -> AWSResponse:
         target = request.headers.get("X-Amz-Target", b"")
         logs = b"Logs" in (target if isinstance(target, bytes) else target.encode())
         key = (request.method, request.url, target, None if logs else request.body)
-        if key not in tapes:
-            first = answered(self, event_name, request, **more)
-            tapes[key] = first.status_code, first.headers, first.content
-        status, headers, content = tapes[key]
+        if key not in recorded:
+            first = original(self, event_name, request, **more)
+            recorded[key] = first.status_code, first.headers, first.content
+        status, headers, content = recorded[key]
         return AWSResponse(request.url, status, headers, MockRawResponse(content))
 
     BotocoreStubber.__call__ = answer

@@ -1,4 +1,7 @@
-"""Files as banks send them, of any size, quickly: every person in them is made up and fit."""
+"""Makes files of any size quickly, in the form that banks send.
+
+All people in them are made up, and all rows are without errors.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +20,7 @@ _TRADES = ("Warung sembako", "Nelayan", "Tani jagung", "Menjahit", "Jual ikan", 
 
 
 def rows(many: int) -> Iterator[tuple[str, ...]]:
-    """Iterate over made-up rows, no NIK twice."""
+    """Iterate over made-up rows. Each NIK occurs once."""
     for number in range(many):
         regency = _REGENCIES[number % 10]
         year, month, day = 64 + number // 10 % 36, number // 360 % 12 + 1, number // 4320 % 28 + 1
@@ -41,7 +44,7 @@ def rows(many: int) -> Iterator[tuple[str, ...]]:
 
 
 def csv_file(path: Path, many: int) -> Path:
-    """Write them as CSV; return the path."""
+    """Write made-up rows as CSV; return the path."""
     with path.open("w", encoding="utf-8") as file:
         file.write(",".join(HEADER) + "\n")
         for row in rows(many):
@@ -50,13 +53,13 @@ def csv_file(path: Path, many: int) -> Path:
 
 
 def workbook(path: Path, many: int) -> Path:
-    """Write them as a workbook; return the path."""
+    """Write made-up rows as a workbook; return the path."""
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         page = book.add_worksheet()
         for line, row in enumerate((HEADER, *rows(many))):
-            for place, cell in enumerate(row):
-                if line and place in {0, 11}:
-                    page.write_number(line, place, int(cell))
+            for index, cell in enumerate(row):
+                if line and index in {0, 11}:
+                    page.write_number(line, index, int(cell))
                 else:
-                    page.write_string(line, place, cell)
+                    page.write_string(line, index, cell)
     return path

@@ -1,4 +1,7 @@
-"""How things are measured: several times, the median counts, and what is compared takes turns."""
+"""How to measure: several times, with the median as the result.
+
+Programs that are compared run in turns.
+"""
 
 import gc
 import importlib
@@ -17,7 +20,6 @@ from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-TESTS = ROOT / "tests"
 _ALONE = "import sys; from bench.measure import answer; answer(*sys.argv[1:])"
 
 
@@ -25,8 +27,8 @@ _ALONE = "import sys; from bench.measure import answer; answer(*sys.argv[1:])"
 class Figure:
     """One line of the table.
 
-    `met` says whether its target is met, None where there is none or where it could not be
-    measured; `fixed` whether it is the same on every machine, and so may fail a build.
+    `met` is true if the target is met, and None if there is no target or no measurement. `fixed` is
+    true if the figure is the same on every machine. Only such a figure may fail a build.
     """
 
     name: str
@@ -39,20 +41,20 @@ class Figure:
 
 @dataclass(slots=True)
 class Run:
-    """How much is to be measured: everything, or little of it."""
+    """The size of a run: full, or small."""
 
     folder: Path
     small: bool = False
     times: int = 5
     found: dict[str, float] = field(default_factory=dict)
-    """What others reckon with (`measured`)."""
+    """The figures that other modules compute with (see `measured`)."""
 
     def rows(self, many: int, few: int) -> int:
         return few if self.small else many
 
 
 def cpu(work: Callable[[], object]) -> float:
-    """Return how many seconds of this process's CPU some work takes."""
+    """Return the seconds of this process's CPU that `work` takes."""
     gc.collect()
     begun = time.process_time()
     work()
@@ -60,7 +62,7 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def wall(work: Callable[[], object]) -> float:
-    """Return how many seconds some work takes."""
+    """Return the seconds that `work` takes."""
     gc.collect()
     begun = time.perf_counter()
     work()
@@ -73,7 +75,7 @@ def in_turns(
     times: int,
     clock: Callable[[Any], float] = cpu,
 ) -> dict[str, float]:
-    """Return the median seconds of each work; they take turns, so that all see the same machine."""
+    """Return the median seconds of each work. They run in turns, so that all see the same load."""
     took: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(times):
         for name, work in works.items():
@@ -82,14 +84,13 @@ def in_turns(
 
 
 def alone(function: str, *arguments: object, env: Mapping[str, str] | None = None) -> Any:
-    """Call `module:function` in a process of its own; return what it returned.
+    """Call `module:function` in a separate process; return its result.
 
-    To a dictionary it returns, `peak_mb` is added: the most memory that the process has had, and
-    the largest of those that it has started.
+    If the result is a dictionary, `peak_mb` is added: the peak memory of the process plus that of
+    its largest child process.
     """
     command = [sys.executable, "-c", _ALONE, function, json.dumps(arguments)]
-    paths = os.pathsep.join((str(ROOT), str(TESTS)))
-    environment = {**os.environ, "PYTHONPATH": paths, **(env or {})}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     if done.returncode:
         sys.exit(f"{function}: {done.stderr.decode()[-3000:]}")
@@ -97,19 +98,19 @@ def alone(function: str, *arguments: object, env: Mapping[str, str] | None = Non
 
 
 def answer(function: str, arguments: str) -> None:
-    """Do what `alone` asks of the other process."""
+    """Do the work of `alone` in the separate process, and print the result."""
     module, name = function.split(":")
     with redirect_stdout(sys.stderr):
-        told = getattr(importlib.import_module(module), name)(*json.loads(arguments))
-    if isinstance(told, dict):
-        # What it started counts as well: workbooks are parsed in a process of their own.
+        result = getattr(importlib.import_module(module), name)(*json.loads(arguments))
+    if isinstance(result, dict):
+        # Child processes count as well: one of them parses workbooks.
         children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        told["peak_mb"] = _peak_mb() + children
-    print(json.dumps(told))
+        result["peak_mb"] = _peak_mb() + children
+    print(json.dumps(result))
 
 
 def _peak_mb() -> float:
-    # Linux's ru_maxrss begins with what the parent had when it started this process.
+    # On Linux, ru_maxrss starts with the memory of the parent process, so do not use it.
     status = Path("/proc/self/status")
     if status.exists():
         peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
@@ -118,7 +119,7 @@ def _peak_mb() -> float:
 
 
 def machine() -> str:
-    """Say on what it was measured."""
+    """Describe the machine of the measurement."""
     model = "unknown CPU"
     info = Path("/proc/cpuinfo")
     if info.exists():

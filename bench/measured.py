@@ -1,4 +1,4 @@
-"""What the last `make bench` measured that others reckon with: kept as data, not in their code."""
+"""The figures of the last `make bench` that other modules compute with. They are stored as data."""
 
 import json
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ _KEPT = Path(__file__).with_name("measured.json")
 
 
 def measured() -> dict[str, float]:
-    """Return what was measured: microseconds of a core (`…_us`), units of DynamoDB (`…_units`)."""
+    """Return the figures: microseconds of a core (`…_us`), DynamoDB units (`…_units`)."""
     known: dict[str, float] = json.loads(_KEPT.read_text(encoding="utf-8"))["measured"]
     return known
 
 
 def keep(found: Mapping[str, float]) -> None:
-    """Keep what was found; what was not measured this time stays as it was."""
+    """Store the new figures. Figures that were not measured this time stay."""
     known = measured() if _KEPT.exists() else {}
     known |= {name: round(value, 2) for name, value in found.items()}
     body = {

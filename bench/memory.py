@@ -1,6 +1,6 @@
-"""How much memory reading and writing large files takes, and whether a row costs the same in them.
+"""Measures the memory for large files, and whether the cost of a row depends on the file's size.
 
-Each is measured in a process of its own: its peak is the process's.
+Each measurement runs in a separate process, whose peak memory is the result.
 """
 
 import time
@@ -16,10 +16,11 @@ _WORKBOOK_RATIO = 1.2
 _STREAMED_MB = 15
 _EVEN = 0.10
 _INDEX_BYTES = 45
-"""Of the index of repeats, a row: sixteen digits, the ordinal, and what Python adds to a text of
-many; it never needs room for a second copy. A dictionary takes more than twice as much."""
+"""Bytes a row of the index of repeats: 16 digits, the ordinal, and Python's overhead of a text with
+many rows. The index never needs memory for a second copy. A dictionary needs more than twice as
+much."""
 _KEPT_MB = 10
-"""What does not grow with the rows: the days that are kept because they come up over and over."""
+"""Memory that does not grow with the rows: the cache of parsed days."""
 
 
 def reading(run: Run) -> list[Figure]:
@@ -27,25 +28,25 @@ def reading(run: Run) -> list[Figure]:
     few, many = run.rows(10_000, 5_000), run.rows(1_000_000, 50_000)
     small = made.csv_file(run.folder / "few.csv", few)
     large = made.csv_file(run.folder / "many.csv", many)
-    told: dict[Path, list[dict[str, Any]]] = {small: [], large: []}
+    results: dict[Path, list[dict[str, Any]]] = {small: [], large: []}
     for _ in range(2 if run.small else run.times):
-        for path, each in told.items():
+        for path, each in results.items():
             each.append(alone("bench.memory:intake_alone", str(path)))
-    peak = max(each["peak_mb"] for each in told[large])
-    grown = peak - min(each["peak_mb"] for each in told[small])
+    peak = max(each["peak_mb"] for each in results[large])
+    grown = peak - min(each["peak_mb"] for each in results[small])
     allowed = (many - few) * _INDEX_BYTES / 1e6 + _KEPT_MB
-    a_row = {path: _median(each) / each[0]["rows"] for path, each in told.items()}
+    a_row = {path: _median(each) / each[0]["rows"] for path, each in results.items()}
     uneven = a_row[large] / a_row[small] - 1
     figures = [
         Figure(
-            f"memory that intake of {many:,} CSV rows takes more than of {few:,}",
+            f"extra memory of intake for {many:,} CSV rows against {few:,}",
             f"{grown:.0f} MB",
             f"<= {allowed:.0f} MB, the index of repeats",
             grown <= allowed,
             fixed=True,
         ),
         Figure(
-            f"CPU per row at intake, {many:,} rows beside {few:,}",
+            f"CPU per row at intake, {many:,} rows against {few:,}",
             f"{uneven:+.0%}",
             f"within +-{_EVEN:.0%}",
             abs(uneven) <= _EVEN,
@@ -66,20 +67,20 @@ def reading(run: Run) -> list[Figure]:
 
 
 def results(run: Run) -> list[Figure]:
-    """Writing the result files of few and of many rows."""
+    """Measure the writing of result files, with few and with many rows."""
     few, many = run.rows(10_000, 5_000), run.rows(1_000_000, 50_000)
     peak = {
         rows: [alone("bench.memory:results_alone", rows) for _ in range(times)]
         for rows, times in ((few, 1), (many, 1 if run.small else run.times))
     }
-    told = peak[many]
-    most = max(each["peak_mb"] for each in told)
+    large = peak[many]
+    most = max(each["peak_mb"] for each in large)
     grown = most - peak[few][0]["peak_mb"]
-    a_row = _median(told) / many * 1e6
+    a_row = _median(large) / many * 1e6
     run.found["report_us"] = a_row
     figures = [
         Figure(
-            f"memory that the result files of {many:,} rows take more than of {few:,}",
+            f"extra memory of writing result files for {many:,} rows against {few:,}",
             f"{grown:.0f} MB",
             f"<= {_STREAMED_MB} MB",
             grown <= _STREAMED_MB,
@@ -129,13 +130,14 @@ def workbooks(run: Run) -> list[Figure]:
     ]
 
 
-def _median(told: list[dict[str, Any]]) -> float:
-    return median(float(each["seconds"]) for each in told)
+def _median(results: list[dict[str, Any]]) -> float:
+    return median(float(each["seconds"]) for each in results)
 
 
 def intake_alone(path: str) -> dict[str, Any]:
-    from bench.onfile import CHUNK_ROWS, World, to_disk  # noqa: PLC0415  # in the other process
-    from chalicelib import wiring  # noqa: PLC0415  # as above
+    from bench.onfile import World, to_disk  # noqa: PLC0415  # in the other process
+    from chalicelib.lambdas import wiring  # noqa: PLC0415  # as above
+    from chalicelib.settings import CHUNK_ROWS  # noqa: PLC0415  # in the other process
 
     file = Path(path)
     with to_disk() as folder:
@@ -153,11 +155,12 @@ def results_alone(many: int) -> dict[str, Any]:
 
 
 def workbook_alone(path: str) -> dict[str, Any]:
-    # By the clock on the wall: workbooks are parsed in a process of their own, beside this one.
+    # Measure wall-clock time: a child process parses the workbook in parallel with this one.
     from chalicelib.files.read import open_table  # noqa: PLC0415  # in the other process
+    from chalicelib.kinds.recipients.columns import recipient_columns  # noqa: PLC0415  # as above
 
     begun = time.perf_counter()
-    with Path(path).open("rb") as file, open_table(file) as table:
+    with Path(path).open("rb") as file, open_table(file, recipient_columns()) as table:
         many = sum(1 for _ in table.rows())
     return {"rows": many, "seconds": time.perf_counter() - begun}
 

@@ -1,4 +1,4 @@
-"""The steps over objects on disk, so that memory holds nothing but what a function holds."""
+"""Runs the steps with objects on disk, so that memory has only what a function would hold."""
 
 import tempfile
 import time
@@ -10,28 +10,29 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from builders import a_batch
-from world import World
-
 from bench import made
-from chalicelib import report
-from chalicelib.domain.outcome import Disposition, Outcome
-from chalicelib.domain.recipient import SourceRow
-from chalicelib.domain.reference import reference
-from chalicelib.domain.settlement import JudgedRow
+from chalicelib.adapters import bucket_keys
+from chalicelib.deadline import Deadline
+from chalicelib.domain.file.outcome import Disposition
+from chalicelib.domain.file.row import SourceRow
+from chalicelib.domain.person.reference import reference
 from chalicelib.files import work
-from chalicelib.settings import Settings
+from chalicelib.kinds.recipients.kind import RECIPIENTS
+from chalicelib.kinds.recipients.rows import RecipientOutcome, RecipientRow
+from chalicelib.kinds.registry import KINDS
+from chalicelib.kinds.result_files import write_result_files
+from chalicelib.settings import CHUNK_ROWS
+from tests.support.builders import a_batch
+from tests.support.world import World
 
 __all__ = ["Folder", "World", "to_disk", "written"]
 
-CHUNK_ROWS = int(Settings.model_fields["chunk_rows"].default)  # as deployed
-
 
 class DiskObjects:
-    """`Objects` in a folder; what is fetched is the file given."""
+    """`Objects` in a folder. `fetch` reads the given upload."""
 
     def __init__(self, folder: Path, upload: Path | None) -> None:
-        self.stored: dict[str, bytes] = {}  # where a test's world puts uploads
+        self.stored: dict[str, bytes] = {}  # the test's `World` puts uploads here
         self._folder = folder
         self._upload = upload
 
@@ -85,21 +86,22 @@ def to_disk() -> Iterator[Folder]:
 
 
 def written(many: int) -> dict[str, Any]:
-    """Write the result files of so many rows, whose chunks are on disk."""
+    """Write the result files of `many` rows whose chunks are on disk."""
     with to_disk() as folder:
         world = World(objects=folder.objects(), chunk_rows=CHUNK_ROWS)
         batch = a_batch(
             rows=many, programme="sulut-2026", chunks=_store(world.objects, a_batch().id, many)
         )
+        deadline, chunks = Deadline(lambda: 900_000), range(1, batch.chunks + 1)
         begun = time.process_time()
-        report._write_rows(batch, world.objects, world.deadline)  # noqa: SLF001  # that alone is meant
+        write_result_files(batch, RECIPIENTS, world.objects, KINDS.catalogue, deadline, chunks)
         return {"rows": many, "seconds": time.process_time() - begun}
 
 
 def _store(objects: Any, batch: str, many: int) -> int:
-    """Store the chunks of so many rows; return how many chunks they are."""
+    """Store the chunks of `many` rows; return the number of chunks."""
     objects.write(
-        work.header_key(batch),
+        bucket_keys.header(batch),
         work.encode_header(made.HEADER, surplus=False),
         content_type="application/json",
     )
@@ -107,18 +109,18 @@ def _store(objects: Any, batch: str, many: int) -> int:
     chunk = 0
     while portion := [SourceRow(line, row) for line, row in islice(rows, CHUNK_ROWS)]:
         chunk += 1
-        judged = [JudgedRow(source, ()) for source in portion]
+        judged = [RecipientRow(source, ()) for source in portion]
         outcomes = [_outcome(batch, source.line) for source in portion]
         for key, body in (
-            (work.rows_key(batch, chunk), work.encode_rows(judged)),
-            (work.outcomes_key(batch, chunk), work.encode_outcomes(outcomes)),
+            (bucket_keys.rows(batch, chunk), work.encode_rows(judged)),
+            (bucket_keys.outcomes(batch, chunk), work.encode_outcomes(outcomes)),
         ):
             objects.write(key, body, content_type=work.CONTENT_TYPE)
     return chunk
 
 
-def _outcome(batch: str, line: int) -> Outcome:
-    return Outcome(
+def _outcome(batch: str, line: int) -> RecipientOutcome:
+    return RecipientOutcome(
         line=line,
         disposition=Disposition.ACCEPTED,
         premium=33_600,

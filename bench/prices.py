@@ -1,4 +1,4 @@
-"""The price table: AWS's prices and limits, and what is assumed (`prices.toml`)."""
+"""The price table: AWS's prices and limits, and assumptions (`prices.toml`)."""
 
 import tomllib
 from functools import cache

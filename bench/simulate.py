@@ -1,31 +1,41 @@
-"""How long files take, what holds them up, and what each knob changes.
+"""Simulates the time that files take, its bottleneck, and the effect of each parameter.
 
     python -m bench.simulate [--rows 150000] [--files 1] [--enroll-workers 20] …
 
-Every transaction of every chunk is let pass in turn: through a worker, of which there are as many
-as the queue allows by then, and through what DynamoDB takes a second: of a table, and of one file's
-own items, which share a partition key. It reckons with counted units and measured CPU
-(`measured.json`) and with AWS's published limits (`prices.toml`). It is a model: cold starts,
-DynamoDB's bursts and failures are left out, and what tables take doubles each half hour.
+Every transaction of every chunk passes in turn through a worker and through DynamoDB. The number of
+workers is what the queue allows at that time. DynamoDB limits the units a second of a table, and of
+the items of one file, which share a partition key. The simulation uses counted units and measured
+CPU (`measured.json`), and AWS's published limits (`prices.toml`). A transaction holds its chunk and
+its item of totals for a time; another one that touches the totals then is cancelled, and comes
+again after the wait of `chalicelib.deadline`. It is a model: it has no cold starts (those are in
+`bench.small_file`), no bursts of DynamoDB and no failures, and the capacity of tables doubles each
+half hour.
 """
 
 import argparse
 import heapq
+import random
 import sys
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from bench import small_file
+from bench.deployed import sending_pace
 from bench.measured import measured
 from bench.prices import known
-from chalicelib.enroll import GROUP
-from chalicelib.settings import Settings
+from chalicelib.adapters.ports import PEOPLE_PER_TRANSACTION
+from chalicelib.deadline import wait_after
+from chalicelib.domain.file.totals import SHARDS
+from chalicelib.errors import Contended
+from chalicelib.settings import CHUNK_ROWS
 
-_SETTINGS = Settings()
+_SMS_RATE, _ = sending_pace()
 _HOUR, _DAY = 3600.0, 86_400.0
 _ENDLESS = 1e12
 _ABOVE_NOTHING = (
     "rows", "files", "chunk_rows", "intake_workers", "enroll_workers", "report_workers",
     "intake_mb", "enroll_mb", "report_mb", "table_units", "partition_units", "sms_a_second",
+    "accounts",
 )  # fmt: skip
 
 
@@ -38,18 +48,23 @@ def _limit(name: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What can be set. `…_us` are microseconds of this machine's core, a row or message; `…_units`
-    are write units of DynamoDB, a person in the people's table and a transaction in the files'.
+class Parameters:
+    """The parameters of the simulation.
 
-    `table_units` is what each table takes a second at first, `partition_units` what one file's own
-    items do; `begins` is the hour of the day at which the files come, `opens` and `closes` the
-    hours between which messages go out.
+    - `…_us`: microseconds of this machine's core, for a row or a message.
+    - `person_units`: write units for a person in the enrollments table.
+    - `group_units`: write units for a transaction in the batches table.
+    - `table_units`: units a second that each table accepts at first.
+    - `partition_units`: units a second for the items of one file.
+    - `held_ms`: how long a transaction holds its items.
+    - `accounts`: among how many banks and schemes the files are divided; each has its own totals.
+    - `begins`: the hour of the day at which the files arrive.
+    - `opens`, `closes`: the hours between which messages go out.
     """
 
     rows: int = 150_000
     files: int = 1
-    chunk_rows: int = _SETTINGS.chunk_rows
+    chunk_rows: int = CHUNK_ROWS
     intake_workers: int = 5
     enroll_workers: int = 20
     report_workers: int = 5
@@ -63,24 +78,30 @@ class Knobs:
     group_units: float = _found("group_units")
     table_units: float = _limit("table_write_units")
     partition_units: float = _limit("partition_write_units")
-    sms_a_second: float = _SETTINGS.sms_rate
+    held_ms: float = field(default_factory=lambda: float(known()["assumed"]["held_ms"]))
+    accounts: int = 1
+    sms_a_second: float = _SMS_RATE
     begins: float = 9.0
     opens: float = 8.0
     closes: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Seconds from the uploads until all of it is read, enrolled, reported and told."""
+class SimulatedTimes:
+    """Seconds from the uploads until everything is read, enrolled, reported and sent.
+
+    `conflicts` is how many transactions were cancelled because of another one.
+    """
 
     read: float
     enrolled: float
     reported: float
-    told: float
+    sent: float
+    conflicts: int = 0
 
 
 class _Bucket:
-    """Something that takes so many units a second; a table, twice as many each half hour."""
+    """A limit of units a second. With `doubles`, as for a table, it doubles each half hour."""
 
     def __init__(self, a_second: float, *, doubles: bool = False) -> None:
         self._a_second = a_second
@@ -88,7 +109,7 @@ class _Bucket:
         self._free = 0.0
 
     def take(self, at: float, units: float) -> float:
-        """Return when units that are asked for then are taken."""
+        """Return the time when units that are requested at `at` are accepted."""
         begins = max(self._free, at)
         speed = self._a_second
         if self._doubles:
@@ -97,45 +118,45 @@ class _Bucket:
         return self._free
 
 
-def simulate(knobs: Knobs) -> Told:
-    """Let the files go through."""
-    read = _side_by_side([_reading(knobs)] * knobs.files, knobs.intake_workers)
-    enrolled = _enrolled(knobs, read)
-    reporting = knobs.rows * knobs.report_us / 1e6 * _core(knobs.report_mb)
-    reported = max(_side_by_side([reporting] * knobs.files, knobs.report_workers, since=enrolled))
-    messages = knobs.rows * knobs.files / knobs.sms_a_second
-    told = max(_in_the_window(knobs, min(enrolled), messages), *enrolled)
-    return Told(max(read), max(enrolled), reported, told)
+def simulate(parameters: Parameters) -> SimulatedTimes:
+    """Simulate the files."""
+    read = _parallel([_reading(parameters)] * parameters.files, parameters.intake_workers)
+    enrolled, conflicts = _enrolled(parameters, read)
+    reporting = parameters.rows * parameters.report_us / 1e6 * _core(parameters.report_mb)
+    reported = max(
+        _parallel([reporting] * parameters.files, parameters.report_workers, since=enrolled)
+    )
+    messages = parameters.rows * parameters.files / parameters.sms_a_second
+    sent = max(_in_the_window(parameters, min(enrolled), messages), *enrolled)
+    return SimulatedTimes(max(read), max(enrolled), reported, sent, conflicts)
 
 
-def held_up_by(knobs: Knobs) -> str:
-    """Say what holds enrolling up: that without which all would be enrolled soonest."""
+def bottleneck(parameters: Parameters) -> str:
+    """Return the bottleneck of enrolling: without it, all people would be enrolled soonest."""
     without = {
-        "the tables' write units": replace(knobs, table_units=_ENDLESS),
-        "one file's partition": replace(knobs, partition_units=_ENDLESS),
-        "the workers that enroll": replace(knobs, enroll_workers=100_000, enroll_us=0.0),
-        "reading the files": replace(knobs, intake_us=0.0),
+        "write units of the tables": replace(parameters, table_units=_ENDLESS),
+        "partition of one file": replace(parameters, partition_units=_ENDLESS),
+        "enroll workers": replace(parameters, enroll_workers=100_000, enroll_us=0.0),
+        "intake": replace(parameters, intake_us=0.0),
     }
     ends = {name: simulate(case).enrolled for name, case in without.items()}
     return min(ends, key=lambda name: ends[name])
 
 
 def _core(megabytes: int) -> float:
-    """Return how many times as long as here something takes in a function of that memory."""
+    """Return how many times slower than here a function of that memory is."""
     share = min(1.0, megabytes / known()["limits"]["full_core_mb"])
     return float(known()["assumed"]["slower"]) / share
 
 
-def _reading(knobs: Knobs) -> float:
-    chunks = -(-knobs.rows // knobs.chunk_rows)
-    working = knobs.rows * knobs.intake_us / 1e6 * _core(knobs.intake_mb)
+def _reading(parameters: Parameters) -> float:
+    chunks = -(-parameters.rows // parameters.chunk_rows)
+    working = parameters.rows * parameters.intake_us / 1e6 * _core(parameters.intake_mb)
     return float(working + chunks * known()["assumed"]["s3_ms"] / 1000)
 
 
-def _side_by_side(
-    jobs: list[float], workers: int, *, since: list[float] | None = None
-) -> list[float]:
-    """Return when each job, in the order in which they come, is done."""
+def _parallel(jobs: list[float], workers: int, *, since: list[float] | None = None) -> list[float]:
+    """Return the end time of each job. Jobs start in the order of their arrival."""
     free = [0.0] * workers
     ends = []
     for takes, comes in sorted(zip(jobs, since or [0.0] * len(jobs), strict=True), key=_second):
@@ -149,112 +170,154 @@ def _second(pair: tuple[float, float]) -> float:
     return pair[1]
 
 
-def _enrolled(knobs: Knobs, read: list[float]) -> list[float]:
-    """Return when each file's last chunk is enrolled, every transaction let pass in turn."""
+class _Held:
+    """The items of totals that transactions hold: for each, until when."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until: dict[tuple[int, int], float] = {}
+        self._random = random.Random(0)  # noqa: S311  # the same in each run
+        self.conflicts = 0
+
+    def take(self, item: tuple[int, int], committed: float) -> bool:
+        """Hold an item until then; False if another transaction holds it."""
+        if self._until.get(item, 0.0) > committed - self._seconds:
+            self.conflicts += 1
+            return False
+        self._until[item] = committed
+        return True
+
+    def wait(self, tries: int) -> float:
+        """Return the seconds until a cancelled transaction comes again."""
+        return wait_after(Contended("held"), tries, uniform=self._random.uniform)
+
+
+def _enrolled(parameters: Parameters, read: list[float]) -> tuple[list[float], int]:
+    """Return the time when the last chunk of each file is enrolled, and the number of conflicts.
+
+    Every transaction is simulated in turn.
+    """
     assumed = known()["assumed"]
-    people = _Bucket(knobs.table_units, doubles=True)
-    files = _Bucket(knobs.table_units, doubles=True)
-    partitions = [_Bucket(knobs.partition_units) for _ in read]
+    people = _Bucket(parameters.table_units, doubles=True)
+    files = _Bucket(parameters.table_units, doubles=True)
+    partitions = [_Bucket(parameters.partition_units) for _ in read]
     waiting = [(at, file) for at, file in sorted(zip(read, range(len(read)), strict=True))]
-    full, rest = -(-knobs.chunk_rows // GROUP), -(-(knobs.rows % knobs.chunk_rows) // GROUP)
-    sizes = [full] * (knobs.rows // knobs.chunk_rows) + [rest] * bool(rest)
-    jobs = [(at, file, groups) for at, file in waiting for groups in sizes]
-    working = GROUP * knobs.enroll_us / 1e6 * _core(knobs.enroll_mb)
+    full, rest = (
+        -(-parameters.chunk_rows // PEOPLE_PER_TRANSACTION),
+        -(-(parameters.rows % parameters.chunk_rows) // PEOPLE_PER_TRANSACTION),
+    )
+    sizes = [full] * (parameters.rows // parameters.chunk_rows) + [rest] * bool(rest)
+    jobs = [
+        (at, file, groups, (file % parameters.accounts, chunk % SHARDS))
+        for at, file in waiting
+        for chunk, groups in enumerate(sizes, 1)
+    ]
+    held = _Held(parameters.held_ms / 1000)
+    working = PEOPLE_PER_TRANSACTION * parameters.enroll_us / 1e6 * _core(parameters.enroll_mb)
     around = (8 * assumed["single_ms"] + 3 * assumed["s3_ms"] + 8 * assumed["sqs_ms"]) / 1000
     done = [0.0] * len(read)
-    # When a worker is next at something: the time, its file, and how many groups are left to it.
-    at_work = [(begins, -1, 0) for begins in _workers(knobs, read[0])]
+    # The next event of each worker: its time, its file, the number of groups left, the item of
+    # totals of its chunk, and how often its transaction was cancelled.
+    at_work = [(begins, -1, 0, (0, 0), 0) for begins in _workers(parameters, read[0])]
     heapq.heapify(at_work)
     jobs.reverse()
     while at_work:
-        now, file, left = heapq.heappop(at_work)
+        now, file, left, item, tries = heapq.heappop(at_work)
         if left:
-            asked = now + working
-            taken = max(
-                people.take(asked, GROUP * knobs.person_units),
-                files.take(asked, knobs.group_units),
-                partitions[file].take(asked, knobs.group_units),
-                asked + assumed["dynamodb_ms"] / 1000,
+            requested = now + (0.0 if tries else working)
+            committed = max(
+                people.take(requested, PEOPLE_PER_TRANSACTION * parameters.person_units),
+                files.take(requested, parameters.group_units),
+                partitions[file].take(requested, parameters.group_units),
+                requested + assumed["dynamodb_ms"] / 1000,
             )
-            heapq.heappush(at_work, (taken, file, left - 1))
+            if held.take(item, committed):
+                heapq.heappush(at_work, (committed, file, left - 1, item, 0))
+            else:
+                again = committed + held.wait(tries + 1)
+                heapq.heappush(at_work, (again, file, left, item, tries + 1))
             continue
         if file >= 0:
             done[file] = max(done[file], now)
         if jobs:
-            comes, next_file, groups = jobs.pop()
-            heapq.heappush(at_work, (max(now, comes) + around, next_file, groups))
-    return done
+            comes, next_file, groups, item = jobs.pop()
+            heapq.heappush(at_work, (max(now, comes) + around, next_file, groups, item, 0))
+    return done, held.conflicts
 
 
-def _workers(knobs: Knobs, since: float) -> list[float]:
-    """Return when each worker is there: five at once, and more every minute."""
+def _workers(parameters: Parameters, since: float) -> list[float]:
+    """Return the start time of each worker: five at once, and more every minute."""
     limits = known()["limits"]
     first, more = int(limits["queue_workers_at_once"]), limits["queue_workers_more_a_minute"]
-    return [since + max(0, each - first) * 60 / more for each in range(knobs.enroll_workers)]
+    return [since + max(0, each - first) * 60 / more for each in range(parameters.enroll_workers)]
 
 
-def _in_the_window(knobs: Knobs, begins: float, takes: float) -> float:
-    """Return when something is done that takes so many seconds, and rests outside the window."""
-    opens, closes = knobs.opens * _HOUR, knobs.closes * _HOUR
-    at = knobs.begins * _HOUR + begins
+def _in_the_window(parameters: Parameters, begins: float, takes: float) -> float:
+    """Return the end of work that takes `takes` seconds and pauses outside the window."""
+    opens, closes = parameters.opens * _HOUR, parameters.closes * _HOUR
+    at = parameters.begins * _HOUR + begins
     while True:
         day = at // _DAY * _DAY
         at = max(at, day + opens)
         open_for = day + closes - at
         if open_for >= takes:
-            return at + takes - knobs.begins * _HOUR
+            return at + takes - parameters.begins * _HOUR
         takes -= max(0.0, open_for)
         at = day + _DAY + opens
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    for each in fields(Knobs):
+    for each in fields(Parameters):
         kind = float if each.type is float or each.type == "float" else int
         parser.add_argument(f"--{each.name.replace('_', '-')}", type=kind, default=None)
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
-    knobs = replace(Knobs(), **given)
-    nothing = [each.name for each in fields(Knobs) if getattr(knobs, each.name) < 0]
-    nothing += [name for name in _ABOVE_NOTHING if not getattr(knobs, name)]
+    parameters = replace(Parameters(), **given)
+    nothing = [each.name for each in fields(Parameters) if getattr(parameters, each.name) < 0]
+    nothing += [name for name in _ABOVE_NOTHING if not getattr(parameters, name)]
     if nothing:
-        parser.error(f"must be more than nothing: {', '.join(nothing)}")
-    if not knobs.opens < knobs.closes:
+        parser.error(f"must be above 0: {', '.join(nothing)}")
+    if not parameters.opens < parameters.closes:
         parser.error("the window opens before it closes, on the same day")
-    print(table(knobs))
+    print(table(parameters))
     return 0
 
 
-def table(knobs: Knobs) -> str:
-    """Return the table of this case and of what each knob changes in it."""
-    warm, many = 10 * knobs.table_units, 4 * knobs.enroll_workers
+def table(parameters: Parameters) -> str:
+    """Return the table of this case and of the effect of each parameter."""
+    warm, many = 10 * parameters.table_units, 4 * parameters.enroll_workers
     cases = {
-        "as deployed": knobs,
-        f"{many} enroll workers": replace(knobs, enroll_workers=many),
-        "tables warmed to 10 x": replace(knobs, table_units=warm),
-        f"warmed, {many} workers": replace(knobs, table_units=warm, enroll_workers=many),
-        "warmed, workers of 1,769 MB": replace(knobs, table_units=warm, enroll_mb=1_769),
-        "chunks of half the rows": replace(knobs, chunk_rows=knobs.chunk_rows // 2),
-        "100 messages a second": replace(knobs, sms_a_second=100.0),
+        "as deployed": parameters,
+        f"{many} enroll workers": replace(parameters, enroll_workers=many),
+        "tables warmed to 10 x": replace(parameters, table_units=warm),
+        f"warmed, {many} workers": replace(parameters, table_units=warm, enroll_workers=many),
+        "warmed, workers of 1,769 MB": replace(parameters, table_units=warm, enroll_mb=1_769),
+        "chunks of half the rows": replace(parameters, chunk_rows=parameters.chunk_rows // 2),
+        "transactions held 5 times as long": replace(parameters, held_ms=5 * parameters.held_ms),
+        "100 messages a second": replace(parameters, sms_a_second=100.0),
     }
     lines = [
-        "| | read | all enrolled | results written | all told | enrolling is held up by |",
-        "|---|---|---|---|---|---|",
+        "| | read | enrolled | results written | all SMS sent | conflicts | bottleneck |",
+        "|---|---|---|---|---|---|---|",
     ]
     for name, case in cases.items():
-        told = simulate(case)
-        times = (told.read, told.enrolled, told.reported, told.told)
-        lines.append(f"| {name} | {' | '.join(map(_time, times))} | {held_up_by(case)} |")
+        ends = simulate(case)
+        times = (ends.read, ends.enrolled, ends.reported, ends.sent)
+        cells = (*map(_time, times), f"{ends.conflicts:,}", bottleneck(case))
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def page() -> str:
-    """Return the tables of a province and of the whole country."""
+    """Return the tables for a province and for the whole country."""
     return "\n\n".join(
         (
             "150,000 recipients in one file, at 09:00:",
-            table(Knobs()),
-            "12,800,000 recipients in 86 files, at 09:00:",
-            table(Knobs(rows=148_837, files=86)),
+            table(Parameters()),
+            "12,800,000 recipients in 86 files, at 09:00, all of one bank and scheme:",
+            table(Parameters(rows=148_837, files=86)),
+            f"A file of {small_file.ROWS} rows, in seconds:",
+            small_file.table(),
         )
     )
 

@@ -1,9 +1,9 @@
-"""How long functions take to start: from the package, in a fresh process each, as Lambda does it.
+"""Measures the start of functions: from the package, each in a new process, as Lambda does it.
 
-The import is of `app` in a process that is one function's: it brings what that function needs. The
-first client is DynamoDB's, which all of them make. The first call is the least that the function
-can be asked (`first_events`): it parses that, makes the clients that it comes to need besides, and
-asks with them; AWS's answers come from within the process (`first_call`).
+The import is that of `app` in the process of one function, with the modules that this function
+needs. The first client is DynamoDB's, which all functions make. The first call uses the smallest
+event (`first_events`): the function parses it, makes its other clients, and calls AWS. The answers
+come from inside the process (`first_call`).
 """
 
 import json
@@ -18,13 +18,16 @@ from typing import Any
 
 from bench.first_events import FIRST_EVENTS
 from bench.measure import ROOT, Figure, Run
-from local.deploy import DeployError, artefact, wheels
+from local.deploy import wheels
+from tests.support.tokens import VARIABLES
 
 _PACKAGE_MB, _RATIO = 60.0, 1.5
-# With nothing in it but what Lambda brings: make deploy-tools.
+# It has only what Lambda provides. `make deploy-tools` installs it.
 _LAMBDA = ROOT / "build" / "lambda" / "bin" / "python"
+# It makes packages. `make package` installs it.
+_PACKAGING = ROOT / "build" / "python3.13" / "bin" / "python"
 _FIRST_CALL = Path(__file__).with_name("first_call.py")
-# Ours has imported as much before its clock starts.
+# Our own program has imported the same modules before its clock starts.
 _PEER = """
 import importlib, json, sys, time, types, typing; begun = time.process_time()
 import boto3, pydantic, chalice
@@ -42,13 +45,26 @@ _ENVIRONMENT = {
     "PAYUNG_BATCHES_TABLE": "batches",
     "PAYUNG_BUCKET": "uploads",
     "PAYUNG_ENROLLMENTS_TABLE": "enrollments",
+    "PAYUNG_KEEP_DAYS": "0",
     "PAYUNG_SECRET": "secret",
+    "PAYUNG_SMS_BUDGET": "0",
+    "PAYUNG_SMS_COUNTRIES": "62",
     "PAYUNG_SMS_MAPPING": "4f9d4c4a",
+    "PAYUNG_SMS_MAX_PRICE": "0.50",
+    "PAYUNG_SMS_ONLY_TO": "",
+    "PAYUNG_SMS_PRICES": "",
+    "PAYUNG_SMS_RATE": "20",
+    "PAYUNG_SMS_SENDER_ID": "PAYUNG",
+    "PAYUNG_SMS_TIMEZONE": "Asia/Makassar",
+    "PAYUNG_SMS_WINDOW": "08:00-20:00",
+    "PAYUNG_SMS_WORKERS": "5",
+    "PAYUNG_STAGE": "bench",
+    **VARIABLES,
     **{
         f"PAYUNG_{name}_QUEUE_URL": f"{_QUEUE}-{name.lower()}"
-        for name in ("INTAKE", "CHUNK", "SMS", "REPORT", "RESEND")
+        for name in ("INTAKE", "CHUNK", "SMS", "REPORT", "RESEND", "RECEIPT")
     },
-    # Lambda's folder of the code is read-only.
+    # On Lambda, the folder of the code is read-only.
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 
@@ -66,7 +82,7 @@ def package(run: Run) -> list[Figure]:
 
 
 def imports(run: Run) -> list[Figure]:
-    """Measure every function; the figure is that of the slowest."""
+    """Measure every function. The figure is that of the slowest."""
     code, where = _code(run)
     peers: list[float] = []
     starts: dict[str, list[float]] = {name: [] for name in FIRST_EVENTS}
@@ -74,9 +90,11 @@ def imports(run: Run) -> list[Figure]:
     for _ in range(max(run.times, 5)):
         peers.append(float(_run(["-c", _PEER], code)))
         for name in FIRST_EVENTS:
-            told = first_call(name, code)
-            starts[name].append(told["import"] + told["client"])
-            calls[name].append(told["call"])
+            times = first_call(name, code)
+            starts[name].append(times["import"] + times["client"])
+            calls[name].append(times["call"])
+    for name in FIRST_EVENTS:
+        run.found[f"start_{name}_ms"] = (median(starts[name]) + median(calls[name])) * 1000
     peer = median(peers)
     slowest = max(median(each) for each in starts.values())
     each = ", ".join(
@@ -85,22 +103,22 @@ def imports(run: Run) -> list[Figure]:
     )
     return [
         Figure(
-            "the slowest function's import and first client, beside boto3, pydantic, chalice and"
-            " one",
+            "import and first client of the slowest function / boto3, pydantic, chalice and a"
+            " client",
             f"{slowest / peer:.2f} x",
             f"<= {_RATIO} x",
             slowest / peer <= _RATIO,
-            f"import and client + first call in ms, {where}: {each}; the other {peer * 1000:.0f}",
+            f"import and client + first call in ms, {where}: {each}; peer {peer * 1000:.0f}",
         )
     ]
 
 
 def first_call(name: str, code: Path) -> dict[str, Any]:
-    """Start a function from a folder and call it once; return what `first_call` tells of it."""
+    """Start a function from a folder and call it once; return the result of `first_call`."""
     handler, event = FIRST_EVENTS[name]
-    said = _run([str(_FIRST_CALL), handler], code, event, {"_HANDLER": handler})
-    told: dict[str, Any] = json.loads(said)
-    return told
+    output = _run([str(_FIRST_CALL), handler], code, event, {"_HANDLER": handler})
+    result: dict[str, Any] = json.loads(output)
+    return result
 
 
 def _run(
@@ -109,7 +127,7 @@ def _run(
     event: Mapping[str, Any] | None = None,
     more: Mapping[str, str] | None = None,
 ) -> str:
-    """Run Python on a folder's code; return the last line that it prints."""
+    """Run Python with a folder's code; return the last line that it prints."""
     done = subprocess.run(
         [_LAMBDA if _LAMBDA.exists() and code != ROOT else sys.executable, "-s", *arguments],
         cwd=code,
@@ -125,17 +143,21 @@ def _run(
 
 
 def _code(run: Run) -> tuple[Path, str]:
-    """Return the unzipped package for this machine, or else the tree; and which of them it is."""
-    try:
-        made = artefact.build("dev", run.folder / "made", architecture=wheels.here())
-    except DeployError:
-        return ROOT, "from the tree, as no package could be made"
-    python = "Lambda's Python alone" if _LAMBDA.exists() else "this environment's Python"
-    return _unzipped(made.archive, run.folder / "task"), f"from the package, {python}"
+    """Return the unzipped package for this machine, or the source tree; and a label for it."""
+    made = run.folder / "made"
+    command = [_PACKAGING, "-m", "local.deploy", "package", "--stage", "dev", "--out", made]
+    command += ["--architecture", wheels.here()]
+    if not (_PACKAGING.exists() and _LAMBDA.exists()):
+        return ROOT, "from the source tree, because Lambda's Python is not there"
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    archive = made / "dev" / "deployment.zip"
+    return _unzipped(archive, run.folder / "task"), "from the package, Lambda's Python alone"
 
 
 def _built(run: Run) -> Path | None:
-    """Unzip the package that `make package` made; None where there is none."""
+    """Unzip the package of `make package`. None if there is none."""
     made = ROOT / "build" / "dev" / "deployment.zip"
     return _unzipped(made, run.folder / "package") if made.exists() else None
 

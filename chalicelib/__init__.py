@@ -1,34 +1,24 @@
-"""payung's functions, step by step.
+"""payung, folder by folder. Each folder's `__init__` says what its modules are for.
 
-The steps, in the order in which a file travels:
+A file's way, from the trigger to the result files:
 
-    intake      takes an upload in, once; `split` reads it, judges its rows, writes the chunks
-    enroll      enrolls the people of one chunk
-    notify      sends people their confirmation, as `admission` lets them through
-    gate        opens and closes the way of all messages, and tells how many wait
-    report      writes the result files
-    sweep       finds files that stand still, and sends again what they lack; `overdue` looks
-                after those that wait for receipts, and `people` finds whom a chunk enrolled
-    erase       deletes one person's data on their request
+    lambdas     one module a deployed function: parse the event, call one step, count what it did
+    steps       what is done, in the order in which a file travels
+    api         what staff and banks may ask over HTTP, and the page that asks it
 
-How staff and banks ask:
+What these are made of:
 
-    endpoints   the table of the HTTP API; `handlers` has what each of them calls
-    api         turns a request into an answer, and leaves the trace that `audit` writes
-    permissions who may do what; `refusals` is what is said to whoever may not
-    queries     the answers, a module a subject; `cursor` is where their lists go on
-    openapi     the API's documentation, with `examples`
-    site        the page in `page`, which asks the API from a browser
+    kinds       what is particular to each kind of file, a folder each
+    domain      values and rules, pure
+    files       formats in and out: what a bank sends becomes rows, rows become result files
+    programmes  the agreements as data (TOML)
+    adapters    the ports that steps are written against, and AWS behind them
 
-What they stand on:
+What they share:
 
-    domain      the nouns and rules: NIK, money, premium, programme, judgement … (pure)
-    files       recipient files in, result files out, chunk objects in between
-    adapters    DynamoDB, S3, SQS and SNS behind `adapters.protocols`
-    programmes  the agreements as data
-
-Around them: `functions` has what each deployed function does, `settings` reads the environment,
-`wiring` makes the clients, `needs` finds what a step asks for, `deliveries` treats SQS messages one
-by one, `deadline` knows how long a step may go on, `pace` how fast messages may go out, `telemetry`
-logs and counts, `errors` says what stops a step.
+    errors      what stops a step, and whether to retry
+    deadline    how long a step may go on, and how it waits while AWS is busy
+    pace        how fast messages may go out
+    settings    the environment, read in one place
+    fault_log   logs an unexpected exception without its text
 """

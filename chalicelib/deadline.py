@@ -1,21 +1,38 @@
-"""How long a step may go on, and how it waits when AWS is busy."""
+"""The time that a step has left, and retries while AWS is busy."""
 
+import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
-
-from chalicelib.errors import Busy, OutOfTime
+from chalicelib.errors import Busy, Contended, OutOfTime
 
 Result = TypeVar("Result")
+Port = TypeVar("Port")
+
+
+_FIRST_WAIT = 0.05
+"""Seconds: the longest wait before the second try. It doubles with each further try."""
+_LONGEST_WAIT = 5.0
+_LONGEST_AFTER_CONFLICT = 0.2
+"""A transaction holds its items for some tens of milliseconds: a longer wait gains nothing."""
+_MOST_DOUBLINGS = 10
+
+
+def wait_after(
+    busy: Busy, tries: int, *, uniform: Callable[[float, float], float] = random.uniform
+) -> float:
+    """Return the seconds until the next try: random, or functions that wait meet again."""
+    longest = _LONGEST_AFTER_CONFLICT if isinstance(busy, Contended) else _LONGEST_WAIT
+    doubled = _FIRST_WAIT * 2 ** min(tries - 1, _MOST_DOUBLINGS)
+    return uniform(0, min(longest, doubled))
 
 
 class Deadline:
-    """The time that is left to a function.
+    """The time that a function has left.
 
-    `remaining` gives it in milliseconds (the Lambda context's own clock); `reserve` is what is
-    kept back, in seconds, to give the message back to its queue before the function is cut off.
+    `remaining` returns it in milliseconds, from the Lambda context. `reserve` (seconds) is kept
+    back: the function needs it to return the message to its queue before Lambda's time-out.
     """
 
     def __init__(
@@ -24,40 +41,68 @@ class Deadline:
         *,
         reserve: float = 15.0,
         sleep: Callable[[float], None] = time.sleep,
+        on_conflict: Callable[[], None] = lambda: None,
     ) -> None:
-        """Begin with what the context says, and a way to sleep."""
+        """Take the context's clock, a sleep function, and what to call for each conflict."""
+        self._on_conflict = on_conflict
         self._remaining = remaining
         self._reserve = reserve
         self._sleep = sleep
 
     @property
     def seconds(self) -> float:
-        """What may still be used."""
+        """The seconds that the step may still use."""
         return self._remaining() / 1000 - self._reserve
 
     def check(self, *, needs: float = 0.0) -> None:
-        """Go on with what needs so many seconds at the worst, or stop in good order.
+        """Check that the time is enough for work that takes at most `needs` seconds.
 
         Raises:
-            OutOfTime: what is left is needed to give the message back.
+            OutOfTime: the time left is only enough to return the message to its queue.
         """
         if self.seconds <= needs:
             raise OutOfTime("the function's time is nearly over")
 
     def patiently(self, call: Callable[[], Result]) -> Result:
-        """Return what `call` returns, trying again with jitter while it raises `Busy`.
+        """Return the result of `call`. Retry with jitter while it raises `Busy`.
 
         Raises:
-            Busy: it still was when the time was up.
+            Busy: AWS was still busy at the end of the time.
         """
-        retrying = Retrying(
-            retry=retry_if_exception_type(Busy),
-            wait=wait_random_exponential(multiplier=0.05, max=5),
-            stop=self._would_end_late,
-            sleep=self._sleep,
-            reraise=True,
-        )
-        return retrying(call)
+        tries = 0
+        while True:
+            try:
+                return call()
+            except Busy as busy:
+                tries += 1
+                if isinstance(busy, Contended):
+                    self._on_conflict()
+                wait = wait_after(busy, tries)
+                if wait >= self.seconds:
+                    raise
+            self._sleep(wait)
 
-    def _would_end_late(self, state: RetryCallState) -> bool:
-        return state.upcoming_sleep >= self.seconds
+
+def patient(port: Port, deadline: Deadline) -> Port:
+    """Return a port that retries each call while AWS is busy and time is left.
+
+    Use it only for a port whose methods may all be called twice. Every try of a call has the same
+    arguments, also the same times.
+    """
+    return cast("Port", _Patient(port, deadline))
+
+
+class _Patient:
+    """Wraps a port: each method call goes through `Deadline.patiently`."""
+
+    def __init__(self, port: object, deadline: Deadline) -> None:
+        self._port = port
+        self._deadline = deadline
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._port, name)
+
+        def call(*args: object, **kwargs: object) -> object:
+            return self._deadline.patiently(lambda: method(*args, **kwargs))
+
+        return call

@@ -1,85 +1,98 @@
-"""What stops a step. A row's errors are values (`domain.codes`), never exceptions.
+"""The exceptions that stop a step. Errors of a row are values (`domain.findings`), not exceptions.
 
     PayungError
-    ├── Retry                 give the message back to the queue: it may work later
-    │   ├── Busy              throttled, or contended, for longer than the function had time
-    │   ├── OutOfTime         the function's time is nearly over; progress is stored
-    │   ├── NotYet            another delivery is at it, or what this needs is not there yet
-    │   └── NewerVersion      written by newer code than this
-    ├── Poison                never works as it is: to the dead-letter queue, for a person to see
+    ├── Retry                 return the message to the queue: it may work later
+    │   ├── Busy              throttling or contention lasted longer than the function's time
+    │   │   └── Contended     another writer is at the same items: the wait is short
+    │   ├── OutOfTime         the function's time is nearly over; its progress is stored
+    │   ├── NotYet            another delivery works on it, or something it needs is missing
+    │   └── NewerVersion      newer code wrote the message or the item
+    ├── Poison                can never work: to the dead-letter queue, for a person to look at
     │   ├── MessageMalformed
     │   ├── ObjectMissing
     │   └── ObjectMalformed
+    ├── SettingsInvalid       a variable of the environment is missing or wrong: deploy again
     └── PublishError
-        ├── PublishRefused    final: the person is told of in `failed`
-        ├── PublishPostponed  not taken, may be tried again: a Retry, too
-        ├── PublishRejected   not taken, and for a fault of ours: not permitted, a malformed call …
-        └── PublishAmbiguous  nobody knows: `unknown`, never sent again by itself
+        ├── PublishRefused    final: the person's SMS becomes `failed`
+        ├── PublishPostponed  not accepted, may be tried again: also a Retry
+        ├── PublishRejected   not accepted because of our error: no permission, a malformed call …
+        └── PublishAmbiguous  the result is not known: `unknown`, never resent automatically
 
 No text of an exception holds a NIK, a name or a phone number.
 """
 
 
 class PayungError(Exception):
-    """Every exception that payung raises on purpose."""
+    """The base of every exception that payung raises on purpose."""
 
 
 class Retry(PayungError):
-    """The message goes back to its queue."""
+    """The message must return to its queue."""
 
 
 class Busy(Retry):
-    """AWS throttled, or another writer was in the way, for longer than there was time."""
+    """Throttling by AWS, or contention with another writer, lasted longer than the time left."""
+
+
+class Contended(Busy):
+    """Another writer holds the same items for some milliseconds: try again soon."""
 
 
 class OutOfTime(Retry):
-    """Stopped in time before the function would have been cut off."""
+    """The step stopped itself before Lambda's time-out."""
 
 
 class NotYet(Retry):
-    """Another delivery of the message is being worked on, or a part it needs is missing yet."""
+    """Another delivery of the message is in progress, or something that it needs is missing."""
 
 
 class NewerVersion(Retry):
-    """A message or an item was written by newer code."""
+    """Newer code wrote the message or the item."""
 
 
 class Poison(PayungError):
-    """The message cannot be done as it is, now or later."""
+    """The message can never be processed, now or later."""
 
 
 class MessageMalformed(Poison):
-    """The message is not of the shape that its queue carries."""
+    """The message does not have the shape of its queue's messages."""
 
 
 class ObjectMissing(Poison):
-    """An object that the message speaks of is not in the bucket."""
+    """An object that the message names is not in the bucket."""
 
 
 class ObjectMalformed(Poison):
-    """An object that payung wrote does not read back."""
+    """An object that payung wrote cannot be read."""
+
+
+class SettingsInvalid(PayungError):
+    """A function's environment lacks a variable that it reads, or has a value that is not allowed.
+
+    The text names variable and function, never the value.
+    """
 
 
 class PublishError(PayungError):
-    """An SMS was not taken as it should."""
+    """SNS did not confirm that it accepted an SMS."""
 
 
 class PublishRefused(PublishError):
-    """Final; `reason` is a stable code such as `opted_out`."""
+    """The refusal is final. `reason` is a stable code such as `opted_out`."""
 
     def __init__(self, reason: str) -> None:
-        """Keep the reason; the carrier's own text may hold the phone number."""
+        """Keep only the code: the carrier's own text may hold the phone number."""
         super().__init__(reason)
         self.reason = reason
 
 
 class PublishPostponed(PublishError, Retry):
-    """Not taken now: throttled, or the service was unavailable before it took anything."""
+    """Not accepted now: SNS throttled the call, or was unavailable before it accepted anything."""
 
 
 class PublishRejected(PublishError):
-    """Not taken, for a fault that is ours to mend; the person's message stays to be sent."""
+    """Not accepted because of an error that we must fix. The message stays `pending`."""
 
 
 class PublishAmbiguous(PublishError):
-    """The answer never came: the message may have been sent or not."""
+    """No answer arrived: the message may have been sent or not."""

@@ -6,26 +6,27 @@ import logging
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from .template import TemplateError
+from .errors import LocalError
 
 _NEW_OBJECTS = 20_000
-"""So many more than before, and the garbage collector has a look; Python's own is 700."""
+"""The garbage collector runs after this many new objects. Python's default is 700."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; return the exit status."""
-    # Starting makes much that stays, and the garbage collector would look through it each time.
+    """Run the command line; return the exit status."""
+    # The start makes many permanent objects. The garbage collector would scan them again and again.
     gc.set_threshold(_NEW_OBJECTS)
     options = _parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     try:
         status: int = options.do(options)
     except KeyboardInterrupt:
+        print(f"\nDihentikan. {options.stopped}", file=sys.stderr)
         return 130
-    except (OSError, TemplateError) as error:
+    except (OSError, LocalError) as error:
         return _complain(str(error))
     return status
 
@@ -34,56 +35,78 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local", description="payung with its AWS side in this computer's memory"
     )
+    parser.set_defaults(stopped="")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _run_options(commands.add_parser("run", help="take files through payung and show the results"))
     _serve_options(commands.add_parser("serve", help="stay up, and take files from any S3 client"))
-    _sample_options(commands.add_parser("sample", help="make a recipient file up"))
-    each = commands.add_parser("samples", help="make the files of samples/ anew")
+    _sample_options(commands.add_parser("sample", help="make a recipient file of made-up people"))
+    each = commands.add_parser("samples", help="write the files of samples/ again")
     each.add_argument("--out", type=Path, metavar="DIR")
     each.set_defaults(do=_samples)
-    each = commands.add_parser("guide", help="renew the generated parts of the bank guide")
+    each = commands.add_parser("guide", help="update the generated parts of the bank guide")
     each.set_defaults(do=_guide)
-    each = commands.add_parser("openapi", help="renew the API's documentation")
+    each = commands.add_parser("openapi", help="update the API's documentation")
     each.set_defaults(do=_openapi)
-    _letters_options(
-        commands.add_parser("dead-letters", help="show what could not be done, or drive it again")
+    _dead_letters_options(
+        commands.add_parser("dead-letters", help="show the messages that failed, or redrive them")
     )
     return parser
 
 
-def _letters_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--redrive", action="store_true", help="put them back into their queues")
+def _dead_letters_options(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--redrive", action="store_true", help="put them back into their queues")
+    what.add_argument("--set-aside", metavar="ID", help="end this one for good; needs --reason")
+    parser.add_argument("--reason", default="", help="why it is set aside; no NIK, no number")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--aws-port", type=int, default=4566, metavar="PORT", help="of `serve`")
     where.add_argument(
         "--on-aws", action="store_true", help="of the account that your AWS credentials are for"
     )
     parser.add_argument("--prefix", default="payung-", help="what the queues' names begin with")
-    parser.set_defaults(do=_letters)
+    parser.set_defaults(do=_dead_letters)
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--bank", required=True, help="code or short name: 002, bri, bsg …")
-    parser.add_argument("--scheme", required=True, help="BPUM, KUR, UMKM or KOPERASI")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="[BANK/FOLDER:]FILE",
+        help="FOLDER is a scheme or KONFIRMASI; the files are handed in one after the other",
+    )
+    parser.add_argument("--bank", help="code or short name: 002, bri, bsg …")
+    parser.add_argument("--scheme", help="BPUM, KUR, UMKM or KOPERASI")
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
     parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
     parser.add_argument(
-        "--carrier", action="store_true", help="wait for what the carriers report of each SMS"
+        "--carrier", action="store_true", help="wait for the carriers' receipt of each SMS"
     )
     parser.add_argument(
         "--today",
-        type=date.fromisoformat,
+        type=_day,
         metavar="YYYY-MM-DD",
-        help="the day that it is for payung (default: today)",
+        help="the date that payung uses (default: today)",
     )
     parser.add_argument("--verbose", action="store_true", help="show the functions' logs")
-    parser.set_defaults(do=_run)
+    parser.set_defaults(
+        do=_run,
+        stopped="Belum ada hasil yang ditulis, dan tidak ada yang tersimpan: jalankan lagi.",
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-22") from None
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--aws-port", type=int, default=4566, metavar="PORT")
     parser.add_argument("--api-port", type=int, default=8000, metavar="PORT")
+    parser.add_argument(
+        "--second-factor", action="store_true", help="dinas and bpjs need one, as on AWS"
+    )
     parser.add_argument("--verbose", action="store_true", help="show the functions' logs")
     parser.set_defaults(do=_serve)
 
@@ -98,19 +121,17 @@ def _sample_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    # Each command imports what it alone needs: no other waits for that.
-    from . import show  # noqa: PLC0415  # as said above
-    from .progress import Progress  # noqa: PLC0415  # as said above
-    from .run import run  # noqa: PLC0415  # as said above
+    # Each command imports its own modules here, so the other commands start faster.
+    from . import show  # noqa: PLC0415  # see above
+    from .deliveries import deliveries  # noqa: PLC0415  # see above
+    from .progress import Progress  # noqa: PLC0415  # see above
+    from .run import run  # noqa: PLC0415  # see above
 
-    if missing := [str(path) for path in options.files if not path.is_file()]:
-        return _complain(f"no such file: {', '.join(missing)}")
+    files = deliveries(options.files, bank=options.bank, scheme=options.scheme)
     progress = Progress()
     try:
         report = run(
-            options.files,
-            bank=options.bank,
-            scheme=options.scheme,
+            files,
             out=options.out,
             today=options.today,
             progress=progress,
@@ -126,11 +147,16 @@ def _run(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from .serve import serve  # noqa: PLC0415  # only this command needs servers
 
-    return serve(options.aws_port, options.api_port, log_level=_level(options))
+    return serve(
+        options.aws_port,
+        options.api_port,
+        second_factor=options.second_factor,
+        log_level=_level(options),
+    )
 
 
 def _sample(options: argparse.Namespace) -> int:
-    from . import sample  # noqa: PLC0415  # only this command makes people up
+    from . import sample  # noqa: PLC0415  # only this command makes samples
 
     if options.rows < 0 or not 0 <= options.faults <= 100:  # noqa: PLR2004  # per cent
         return _complain("--rows must not be negative, and --faults is a percentage")
@@ -149,12 +175,12 @@ def _sample(options: argparse.Namespace) -> int:
     return 0
 
 
-def _letters(options: argparse.Namespace) -> int:
-    import boto3  # noqa: PLC0415  # only the commands that need AWS pay for it
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as said above
+def _dead_letters(options: argparse.Namespace) -> int:
+    import boto3  # noqa: PLC0415  # slow to import; few commands need AWS
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # see above
 
-    from . import letters  # noqa: PLC0415  # as said above
-    from .cloud import REGION, credentials, environment  # noqa: PLC0415  # as said above
+    from . import dead_letters, set_aside  # noqa: PLC0415  # see above
+    from .cloud import REGION, credentials, environment  # noqa: PLC0415  # see above
 
     with ExitStack() as stack:
         if not options.on_aws:
@@ -164,13 +190,24 @@ def _letters(options: argparse.Namespace) -> int:
         session = boto3.Session(region_name=REGION)
         try:
             if options.redrive:
-                print(f"{letters.redrive(session, options.prefix)} pesan dijalankan lagi")
+                print(f"{dead_letters.redrive(session, options.prefix)} pesan dijalankan lagi")
                 return 0
-            found = letters.shown(session, options.prefix)
+            if options.set_aside:
+                about = set_aside.set_aside(
+                    session,
+                    options.prefix,
+                    options.set_aside,
+                    options.reason,
+                    lambda: datetime.now(UTC),
+                )
+                print(f"dikesampingkan: {about}")
+                return 0
+            found = dead_letters.list_all(session, options.prefix)
         except (BotoCoreError, ClientError) as error:
             return _complain(str(error))
     for each in found:
         print(f"{each.sent:%Y-%m-%d %H:%M:%S}Z  {each.queue}  {each.id}  {each.about}")
+        print(f"    {each.why}")
     print(f"{len(found)} pesan gagal", file=sys.stderr)
     return 0
 
@@ -184,7 +221,7 @@ def _samples(options: argparse.Namespace) -> int:
 
 
 def _guide(_options: argparse.Namespace) -> int:
-    from . import guide  # noqa: PLC0415  # only this command reads what explains the codes
+    from . import guide  # noqa: PLC0415  # only this command needs the guide
 
     try:
         guide.write(guide.GUIDE)

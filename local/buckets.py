@@ -1,4 +1,4 @@
-"""Makes the template's bucket, through the AWS API: a part of `resources`."""
+"""Creates the template's bucket, through the AWS API: a part of `resources`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from .template import Attributes, TemplateError
 
 
 def bucket(session: boto3.Session, name: str, properties: dict[str, Any]) -> Attributes:
-    """Make a bucket of a resource's properties, and take those that are known here out of them."""
+    """Create a bucket; remove the known properties from `properties`: only unknown ones remain."""
     s3 = session.client("s3")
     name = properties.pop("BucketName", name)
     s3.create_bucket(
@@ -53,7 +53,7 @@ def bucket(session: boto3.Session, name: str, properties: dict[str, Any]) -> Att
 
 
 def _cors_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """Return CloudFormation's form of a rule in that of the API."""
+    """Convert a rule from CloudFormation's form to the form of the API."""
     names = {
         "Id": "ID",
         "AllowedMethods": "AllowedMethods",
@@ -68,7 +68,7 @@ def _cors_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    """Return CloudFormation's form of a rule in that of the API."""
+    """Convert a rule from CloudFormation's form to the form of the API."""
     left = dict(rule)
     made: dict[str, Any] = {"Filter": {"Prefix": left.pop("Prefix", "")}}
     if "ExpirationInDays" in left:

@@ -1,20 +1,20 @@
-"""The time that the functions see: the machine's, moved."""
+"""The time that the functions see: the machine's time plus an offset."""
 
 import sys
 import threading
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.programme import load_agreements
+from chalicelib.domain.agreements.programme import load_agreements
 
 _NORTH_SULAWESI = ZoneInfo("Asia/Makassar")
 _MORNING = time(9, 0)
 
 
 def open_day() -> date | None:
-    """Return a day on which files are taken, None where today is one.
+    """Return a day on which a programme accepts files, or None if today is one.
 
-    The sample programme is not open for ever, and what it shows must be.
+    The programmes close some day, but the demonstration must always work.
     """
     programmes = load_agreements().programmes.values()
     now = datetime.now(UTC)
@@ -26,10 +26,10 @@ def open_day() -> date | None:
 
 
 class MovedClock:
-    """A clock that runs like the machine's, but from another moment, and can be wound on."""
+    """A clock that runs like the machine's with an offset. It can be advanced."""
 
     def __init__(self, today: date | None = None) -> None:
-        """Let it be nine in the morning of `today` in North Sulawesi; None: the machine's time."""
+        """Start at 09:00 of `today` in North Sulawesi, or at the machine's time if it is None."""
         now = datetime.now(UTC)
         start = datetime.combine(today, _MORNING, _NORTH_SULAWESI) if today else now
         self._moved = start - now
@@ -39,7 +39,7 @@ class MovedClock:
         """Return the time, in UTC."""
         return datetime.now(UTC) + self._moved
 
-    def wind_on(self, seconds: float) -> None:
-        """Let so many seconds pass in no time."""
+    def advance(self, seconds: float) -> None:
+        """Advance the clock at once."""
         with self._lock:
             self._moved += timedelta(seconds=seconds)

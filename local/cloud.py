@@ -1,44 +1,34 @@
-"""Builds the cloud that the deployment template describes, and says what came of it."""
+"""Creates the cloud that the deployment template describes, and returns its resources."""
 
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import boto3
 from moto import mock_aws
 
-from . import (
-    moto_calls,
-    moto_direct,
-    moto_events,
-    moto_expressions,
-    moto_haste,
-    moto_mappings,
-    moto_queues,
-    moto_transactions,
-    moto_wire,
-    resources,
-)
-from .moto_events import Clock
-from .template import Attributes, Resource, Template, TemplateError, event_source_mapping, read
+from . import moto_patches, resources
+from .assembly.assemble import assemble
+from .moto_patches import events, mappings
+from .moto_patches.events import Clock
+from .template import Attributes, Resource, Template, TemplateError, event_source_mapping
 
 REGION = "ap-southeast-3"
 ACCOUNT = "123456789012"
-TEMPLATE = Path(__file__).parents[1] / ".chalice" / "resources.yaml"
 _FUNCTION = "AWS::Serverless::Function"
 
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """A queue that feeds a function, as the template joins them.
+    """An event source mapping of the template: a queue that feeds a function.
 
-    `function` is the function's logical id. `batch_size` is None where the app's own holds.
-    `mapping` is the UUID under which it may be switched off and on.
+    `function` is the function's logical id. `batch_size` is None if the app's own value applies.
+    `mapping` is the UUID with which the mapping can be switched off and on. `allows_loops` says
+    that Lambda does not stop a chain of messages that the function sends to its own queue.
     """
 
     function: str
@@ -47,40 +37,47 @@ class EventSource:
     queue_arn: str
     batch_size: int | None
     reports_failures: bool
+    allows_loops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """What was made: each resource's attributes by logical id, and what the functions need."""
+    """The created cloud: the attributes of each resource by logical id, and the functions' data."""
 
     made: Mapping[str, Attributes]
     environment: Mapping[str, str]
     functions: tuple[str, ...]
     sources: tuple[EventSource, ...]
     dead_letters: Mapping[str, str]
-    """URL of each dead-letter queue, by its logical id."""
+    """The URL of each dead-letter queue, by its logical id."""
     failures: Mapping[str, str]
-    """URL of the queue to which Lambda hands what a function could not do, by the function's
-    logical id: only of those that no queue feeds."""
+    """The URL of the queue into which Lambda puts failed events, by the function's logical id; only
+    for functions that no queue feeds."""
 
     @property
     def bucket(self) -> str:
-        """The bucket that banks upload to."""
+        """The name of the bucket that banks upload to."""
         return self.made["UploadsBucket"]["Ref"]
 
     @property
     def user_pool(self) -> str:
-        """The id of the pool that staff and banks are in."""
+        """The id of the user pool of staff and banks."""
         return self.made["UserPool"]["Ref"]
 
     @property
     def user_pool_client(self) -> str:
-        """The id of the client that signs them in."""
+        """The id of the client with which the page signs users in."""
         return self.made["UserPoolClient"]["Ref"]
 
 
-def read_template(path: Path = TEMPLATE, parameters: Mapping[str, str] | None = None) -> Template:
-    """Read the deployment template as it would be deployed to the embedded cloud."""
+def read_template(parameters: Mapping[str, str] | None = None) -> Template:
+    """Return the deployment template with the parameters of the embedded cloud.
+
+    There nobody needs a second factor, unless `parameters` says so.
+
+    Raises:
+        AssemblyError: the files of `.chalice/` do not fit together.
+    """
     pseudo = {
         "AWS::Region": REGION,
         "AWS::AccountId": ACCOUNT,
@@ -88,14 +85,15 @@ def read_template(path: Path = TEMPLATE, parameters: Mapping[str, str] | None = 
         "AWS::StackName": "payung-local",
         "AWS::URLSuffix": "amazonaws.com",
     }
-    return read(path, parameters=parameters, pseudo=pseudo)
+    given = {"SecondFactor": "optional", **(parameters or {})}
+    return Template(assemble().template, parameters=given, pseudo=pseudo)
 
 
 def build(session: boto3.Session, template: Template) -> Cloud:
-    """Make everything that the template describes, through the AWS API.
+    """Create all resources of the template, through the AWS API.
 
     Raises:
-        TemplateError: the template holds something that the embedded cloud does not know.
+        TemplateError: the template has something that the embedded cloud does not know.
     """
     made: dict[str, Attributes] = {}
     functions = _Functions()
@@ -107,7 +105,6 @@ def build(session: boto3.Session, template: Template) -> Cloud:
         if resource.type == _FUNCTION:
             made |= functions.add(resource.name, properties, made)
     targets = {_target(template.resolve(dict(each.properties), made)) for each in _queues(template)}
-    failures = functions.failures.values()
     return Cloud(
         made=made,
         environment=functions.environment,
@@ -116,14 +113,14 @@ def build(session: boto3.Session, template: Template) -> Cloud:
         dead_letters={
             each.name: made[each.name]["Ref"]
             for each in _queues(template)
-            if made[each.name]["Arn"] in targets or made[each.name]["Ref"] in failures
+            if made[each.name]["Arn"] in targets
         },
         failures=functions.failures,
     )
 
 
 class _Clients:
-    """A session as those see it who make the resources; it makes each client once."""
+    """The session that the makers of resources use; it creates each client once."""
 
     def __init__(self, session: boto3.Session) -> None:
         self.region_name = session.region_name
@@ -133,7 +130,7 @@ class _Clients:
 @contextmanager
 def embedded(clock: Clock | None = None) -> Iterator[boto3.Session]:
     """Put an embedded AWS into this process: every boto3 client made inside it talks to that."""
-    with credentials(), mended(clock), moto_wire.unsigned(), moto_direct.near(), mock_aws():
+    with credentials(), patched(clock), moto_patches.applied(["signing"]), mock_aws():
         session = boto3.Session(region_name=REGION)
         # Of the functions' clients too: a session reads each service's description from files.
         with patch.object(boto3, "DEFAULT_SESSION", session):
@@ -141,23 +138,19 @@ def embedded(clock: Clock | None = None) -> Iterator[boto3.Session]:
 
 
 @contextmanager
-def mended(clock: Clock | None = None) -> Iterator[None]:
-    """Make moto do as AWS does where payung would notice the difference."""
-    with (
-        moto_transactions.mended(),
-        moto_queues.mended(),
-        moto_events.mended(clock),
-        moto_haste.mended(),
-        moto_calls.mended(),
-        moto_expressions.mended(),
-        moto_wire.mended(),
-    ):
+def patched(clock: Clock | None = None) -> Iterator[None]:
+    """Apply the patches that hold for every embedded cloud, also for one behind a server.
+
+    S3's events take their time (UTC) from `clock`, by default from the machine.
+    """
+    apart = {"opt_outs", "signing", "versions"}  # applied by the commands that need them
+    with events.clock_is(clock), moto_patches.applied(set(moto_patches.TOPICS) - apart):
         yield
 
 
 @contextmanager
 def credentials() -> Iterator[None]:
-    """Take real credentials away for a while: nothing here may ever reach a real account."""
+    """Hide real credentials inside the block: this code must never reach a real account."""
     ours = {
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
@@ -174,7 +167,7 @@ def credentials() -> Iterator[None]:
 
 @contextmanager
 def environment(variables: Mapping[str, str], without: tuple[str, ...] = ()) -> Iterator[None]:
-    """Set environment variables, and take others away, for a while."""
+    """Set environment variables and remove others inside the block."""
     before = {name: os.environ.get(name) for name in (*variables, *without)}
     os.environ.update(variables)
     for name in without:
@@ -191,9 +184,9 @@ def environment(variables: Mapping[str, str], without: tuple[str, ...] = ()) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Functions:
-    """The functions that were met so far, and what goes with them.
+    """The functions that were added so far, with their environment, event sources and queues.
 
-    Here all of them share one process, and so one environment.
+    In the embedded cloud all functions share one process, so they share one environment.
     """
 
     names: list[str] = field(default_factory=list)
@@ -204,7 +197,7 @@ class _Functions:
     def add(
         self, name: str, properties: Mapping[str, Any], made: Mapping[str, Attributes]
     ) -> dict[str, Attributes]:
-        """Take a function in; return what it, and the mappings that feed it, answer to."""
+        """Add a function; return the attributes of it and of its event source mappings."""
         self.names.append(name)
         for variable, value in properties.get("Environment", {}).get("Variables", {}).items():
             if self.environment.setdefault(variable, str(value)) != str(value):
@@ -213,21 +206,21 @@ class _Functions:
         if queue := target.get("OnFailure", {}).get("Destination"):
             self.failures[name] = _queue_urls(made)[queue]
         arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:payung-local-{name}"
-        answering: dict[str, Attributes] = {name: {"Ref": f"payung-local-{name}", "Arn": arn}}
-        for event, source in _sources(name, properties.get("Events", {}), made):
+        attributes: dict[str, Attributes] = {name: {"Ref": f"payung-local-{name}", "Arn": arn}}
+        for event, source in _sources(name, properties, made):
             self.sources.append(source)
-            answering[event_source_mapping(name, event)] = {"Ref": source.mapping}
-        return answering
+            attributes[event_source_mapping(name, event)] = {"Ref": source.mapping}
+        return attributes
 
 
 def _sources(
-    function: str, events: Mapping[str, Any], made: Mapping[str, Attributes]
+    function: str, of_function: Mapping[str, Any], made: Mapping[str, Attributes]
 ) -> Iterator[tuple[str, EventSource]]:
-    """Iterate over what feeds a function, by the names of its events."""
+    """Iterate over a function's event sources, as (name of the event, source)."""
     urls = _queue_urls(made)
-    for name, event in events.items():
+    for name, event in of_function.get("Events", {}).items():
         if event["Type"] == "Schedule":
-            continue  # there is no night in the embedded cloud; call the function by hand
+            continue  # the embedded cloud has no schedules; call the function by hand
         if event["Type"] != "SQS":
             raise TemplateError(f"{name}: events of type {event['Type']} are not known here")
         properties = event["Properties"]
@@ -236,12 +229,13 @@ def _sources(
             name,
             EventSource(
                 function=function,
-                mapping=moto_mappings.put(ACCOUNT, REGION, function=function, queue_arn=queue),
+                mapping=mappings.put(ACCOUNT, REGION, function=function, queue_arn=queue),
                 queue_url=urls[queue],
                 queue_arn=queue,
                 batch_size=properties.get("BatchSize"),
                 reports_failures="ReportBatchItemFailures"
                 in properties.get("FunctionResponseTypes", ()),
+                allows_loops=of_function.get("RecursiveLoop") == "Allow",
             ),
         )
 

@@ -3,16 +3,16 @@
 import json
 from pathlib import Path
 
-from chalicelib.endpoints import documentation
+from chalicelib.api.endpoints import documentation
 
 FILE = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
 def current() -> str:
-    """Return what the file must hold now."""
+    """Return the content that the file must have now."""
     return json.dumps(documentation(), ensure_ascii=False, indent=2) + "\n"
 
 
 def write(path: Path = FILE) -> None:
-    """Bring the documentation up to date."""
+    """Update the documentation."""
     path.write_text(current(), "utf-8")

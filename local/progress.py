@@ -1,4 +1,4 @@
-"""Says how far a run is: bars on a terminal, else a plain line now and then; on standard error."""
+"""Shows the progress of a run on standard error: bars on a terminal, otherwise plain lines."""
 
 import sys
 import time
@@ -16,10 +16,10 @@ _BETWEEN_LINES = 5.0
 
 
 class Progress:
-    """Where the position is told; `quiet` tells nobody."""
+    """Shows the position. With `quiet` it shows nothing."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        """Choose the way of telling by what standard error is."""
+        """Choose bars if standard error is a terminal, otherwise lines."""
         self._console = Console(stderr=True)
         self._quiet = quiet
         self._bars: Bars | None = None
@@ -38,16 +38,16 @@ class Progress:
 
     @property
     def pause(self) -> float:
-        """How many seconds to leave between two tellings."""
+        """The seconds between two updates."""
         return _BETWEEN_BARS if self._bars else _BETWEEN_LINES
 
     @property
     def quiet(self) -> bool:
-        """Whether nobody listens."""
+        """Whether nothing is shown."""
         return self._quiet
 
-    def tell(self, position: Position) -> None:
-        """Tell how far it is."""
+    def show(self, position: Position) -> None:
+        """Show the position."""
         done, known, sent, to_send = position
         if self._bars:
             self._bars.update(self._rows, completed=done, total=known or None)
@@ -57,28 +57,28 @@ class Progress:
         self._last = position
 
     def close(self) -> None:
-        """Take the bars down."""
+        """Remove the bars."""
         if self._bars:
             self._bars.stop()
 
 
 class Watch:
-    """Looks at the position, but not too often: looking takes time too."""
+    """Updates the position at intervals, because reading the position takes time."""
 
     def __init__(self, progress: Progress, position: Callable[[], Position]) -> None:
-        """Begin to watch."""
+        """Start the first interval."""
         self._progress = progress
         self._position = position
         self._next = time.monotonic() + progress.pause
 
-    def look(self) -> None:
-        """Tell the position if it is time to."""
+    def update(self) -> None:
+        """Show the position if the interval is over."""
         if not self._progress.quiet and time.monotonic() >= self._next:
-            self._progress.tell(self._position())
+            self._progress.show(self._position())
             self._next = time.monotonic() + self._progress.pause
 
     def finish(self) -> None:
-        """Tell the last position, whatever the time."""
+        """Show the last position, also before the end of the interval."""
         if not self._progress.quiet:
-            self._progress.tell(self._position())
+            self._progress.show(self._position())
         self._progress.close()

@@ -1,7 +1,8 @@
-"""Makes one resource of the template after another, through the AWS API.
+"""Creates the resources of the template one by one, through the AWS API.
 
-Each maker takes the resource's resolved properties and returns what `Ref` and `Fn::GetAtt` of it
-stand for. A property that a maker does not know raises: it would be deployed but not tried.
+Each maker takes the resolved properties of a resource. It returns the values of its `Ref` and
+`Fn::GetAtt`. A property that a maker does not know raises an error: otherwise it would be deployed
+without a test.
 """
 
 import json
@@ -17,45 +18,47 @@ Properties = dict[str, Any]
 Maker = Callable[[boto3.Session, str, Properties], Attributes]
 
 NOTHING_TO_DO = {
-    "AWS::CloudWatch::Alarm": "nobody is woken by the embedded cloud",
-    "AWS::CloudWatch::Dashboard": "there are no metrics to look at",
-    "AWS::Lambda::Permission": "nobody's permissions are looked at here",
-    "AWS::IAM::ManagedPolicy": "nobody's permissions are looked at here",
-    "AWS::IAM::Policy": "nobody's permissions are looked at here",
-    "AWS::IAM::Role": "nobody's permissions are looked at here",
-    "AWS::ApiGateway::Account": "there are no access logs",
-    "AWS::WAFv2::WebACL": "nobody but this machine reaches the gateway",
-    "AWS::WAFv2::WebACLAssociation": "nobody but this machine reaches the gateway",
+    "AWS::CloudTrail::Trail": "nobody but this machine makes calls",
+    "AWS::CloudWatch::Alarm": "the embedded cloud alarms nobody",
+    "AWS::CloudWatch::Dashboard": "there are no metrics to show",
+    "AWS::Lambda::Permission": "permissions are not checked here",
+    "AWS::IAM::ManagedPolicy": "permissions are not checked here",
+    "AWS::IAM::Policy": "permissions are not checked here",
+    "AWS::IAM::Role": "permissions are not checked here",
+    "AWS::ApiGateway::BasePathMapping": "the gateway has no name of its own",
+    "AWS::ApiGateway::DomainName": "the gateway has no name of its own",
+    "AWS::WAFv2::WebACL": "only this machine can reach the gateway",
+    "AWS::WAFv2::WebACLAssociation": "only this machine can reach the gateway",
+    "AWS::Logs::QueryDefinition": "saved questions for the console, and there is none",
     "AWS::Logs::MetricFilter": "logs go to standard error",
     "AWS::Logs::SubscriptionFilter": "the carrier calls the function itself; see `carrier`",
-    "AWS::S3::BucketPolicy": "moto applies a Deny without its conditions, and so to everybody",
-    "AWS::SNS::Topic": "used for alarms only, and there are none",
+    "AWS::S3::BucketPolicy": "moto ignores the conditions of a Deny, so it would deny everybody",
     "AWS::SNS::TopicPolicy": "used for alarms only, and there are none",
     "AWS::SNS::Subscription": "used for alarms only, and there are none",
     "AWS::Serverless::Api": "the gateway serves Chalice's own routes",
     "AWS::Serverless::Function": "the pump and the gateway call Chalice's functions; see `cloud`",
 }
-"""Types that the embedded cloud passes over, each with the reason."""
+"""The types that the embedded cloud does not create, each with the reason."""
 
 
 def make(session: boto3.Session, kind: str, name: str, properties: Properties) -> Attributes:
-    """Make one resource; `name` is the physical name where the properties give none.
+    """Create one resource; `name` is its physical name unless the properties have one.
 
     Raises:
-        TemplateError: this type, or one of its properties, is not known here.
+        TemplateError: this type, or one of its properties, is unknown here.
     """
     if kind in NOTHING_TO_DO:
         return {"Ref": name, "Arn": f"arn:aws:nothing:::{name}", "Stage": name}
     if kind not in _MAKERS:
         raise TemplateError(
-            f"{name}: the embedded cloud does not know {kind}; teach it in local/resources.py"
+            f"{name}: the embedded cloud does not know {kind}; add it to local/resources.py"
         )
     left = dict(properties)
     attributes = _MAKERS[kind](session, name, left)
     left.pop("Tags", None)
     if left:
         raise TemplateError(
-            f"{name}: {kind} has {', '.join(sorted(left))}, which local/resources.py passes over"
+            f"{name}: {kind} has {', '.join(sorted(left))}, which local/resources.py does not know"
         )
     return attributes
 
@@ -75,6 +78,11 @@ def _alias(session: boto3.Session, _name: str, properties: Properties) -> Attrib
     alias = properties.pop("AliasName")
     session.client("kms").create_alias(AliasName=alias, TargetKeyId=properties.pop("TargetKeyId"))
     return {"Ref": alias}
+
+
+def _topic(session: boto3.Session, name: str, properties: Properties) -> Attributes:
+    properties.pop("DisplayName", None)
+    return {"Ref": session.client("sns").create_topic(Name=name)["TopicArn"]}
 
 
 def _queue(session: boto3.Session, name: str, properties: Properties) -> Attributes:
@@ -147,9 +155,12 @@ def _user_pool(session: boto3.Session, name: str, properties: Properties) -> Att
     known = (
         "AccountRecoverySetting",
         "AdminCreateUserConfig",
+        "AutoVerifiedAttributes",
         "DeletionProtection",
+        "EmailConfiguration",
         "Policies",
         "UsernameConfiguration",
+        "VerificationMessageTemplate",
     )
     arguments = {key: properties.pop(key) for key in known if key in properties}
     cognito = session.client("cognito-idp")
@@ -184,6 +195,7 @@ def _user_pool_client(session: boto3.Session, name: str, properties: Properties)
         "RefreshTokenValidity",
         "TokenValidityUnits",
         "UserPoolId",
+        "WriteAttributes",
     )
     arguments = {key: properties.pop(key) for key in known if key in properties}
     made = session.client("cognito-idp").create_user_pool_client(
@@ -224,7 +236,7 @@ def _log_group(session: boto3.Session, name: str, properties: Properties) -> Att
 
 
 def _text(value: Any) -> str:
-    """Return an attribute of a queue as SQS wants it."""
+    """Return an attribute of a queue as text, in the form of SQS."""
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value) if isinstance(value, dict) else str(value)
@@ -240,6 +252,7 @@ _MAKERS: Mapping[str, Maker] = {
     "AWS::Logs::LogGroup": _log_group,
     "AWS::S3::Bucket": buckets.bucket,
     "AWS::SecretsManager::Secret": _secret,
+    "AWS::SNS::Topic": _topic,
     "AWS::SQS::Queue": _queue,
     "AWS::SQS::QueuePolicy": _queue_policy,
 }

@@ -1,4 +1,4 @@
-"""Makes recipient files up, of any size, for trying payung; the same seed, the same bytes."""
+"""Makes recipient files of any size, to try payung. The same seed gives the same bytes."""
 
 import csv
 import random
@@ -11,8 +11,8 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
-from .faults import AMOUNT, BORN, NAME, NIK, PHONE, Row, damage
-from .people import Person, people
+from .made_up_people import Person, people
+from .sample_damage import AMOUNT, BORN, NAME, NIK, PHONE, Row, damage
 
 HEADER = (
     "No", NIK, "No. KK", NAME, BORN, "Jenis Kelamin", "Alamat", "Kode Kab/Kota", "Bidang Usaha",
@@ -21,20 +21,20 @@ HEADER = (
 _TEXT_COLUMNS = {NIK, "No. KK", PHONE, "Kode Kab/Kota"}
 _GRANT = 1_200_000
 _LOANS = (5_000_000, 10_000_000, 15_000_000, 25_000_000, 50_000_000)
-# A workbook says when it was made; ours always says the same.
-MADE = datetime(2021, 9, 7, 8, 0)  # noqa: DTZ001  # a workbook knows no time zones
-_REMEMBERED = 200  # earlier rows that a repeat is drawn from
+# A workbook has its creation time in it. A constant keeps the bytes equal.
+MADE = datetime(2021, 9, 7, 8, 0)  # noqa: DTZ001  # a workbook has no time zones
+_REMEMBERED = 200  # a repeat is one of so many earlier rows
 
 
 class SampleError(Exception):
-    """The sample that was asked for cannot be made."""
+    """The requested sample cannot be made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """How a file is laid out, besides its rows.
+    """The layout of a file.
 
-    `title` are lines above the header; `total` closes the file with the sum of the amounts.
+    `title` has the lines above the header. `total` adds a last line with the sum of the amounts.
     """
 
     title: tuple[str, ...] = ()
@@ -45,21 +45,21 @@ class Sheet:
 
 
 def rows(
-    many: int, *, seed: int = 1, faults: float = 0.0, scheme: str = "BPUM", dotted: bool = False
+    count: int, *, seed: int = 1, faults: float = 0.0, scheme: str = "BPUM", dotted: bool = False
 ) -> Iterator[Row]:
-    """Iterate over made-up rows; `faults` per cent of them are damaged.
+    """Iterate over made-up rows. `faults` per cent of them have an error.
 
-    `dotted` writes the amounts as a bank clerk would: `1.200.000`.
+    `dotted` writes the amounts with separators, as bank clerks do: `1.200.000`.
     """
-    chance = random.Random(seed)  # noqa: S311  # made-up data, no secret
-    # Its own, so that the undamaged rows of a seed are always the same.
-    mischance = random.Random(f"faults {seed}")  # noqa: S311  # as above
+    rng = random.Random(seed)  # noqa: S311  # made-up data, not secret
+    # A separate generator, so that the correct rows of a seed are always the same.
+    damage_rng = random.Random(f"faults {seed}")  # noqa: S311  # see above
     earlier: list[Row] = []
-    for number, person in enumerate(islice(people(chance), many), start=1):
-        amount = _GRANT if scheme == "BPUM" else chance.choice(_LOANS)
+    for number, person in enumerate(islice(people(rng), count), start=1):
+        amount = _GRANT if scheme == "BPUM" else rng.choice(_LOANS)
         row = _row(number, person, f"{amount:,}".replace(",", ".") if dotted else str(amount))
-        if faults and mischance.random() * 100 < faults:
-            row = damage(row, earlier, mischance) | {"No": str(number)}
+        if faults and damage_rng.random() * 100 < faults:
+            row = damage(row, earlier, damage_rng) | {"No": str(number)}
         if faults:
             earlier.append(row)
             del earlier[:-_REMEMBERED]
@@ -67,10 +67,10 @@ def rows(
 
 
 def write(path: Path, made: Iterable[Mapping[str, str]], sheet: Sheet | None = None) -> None:
-    """Write rows as CSV or XLSX, by the file's suffix.
+    """Write rows as CSV or XLSX, depending on the file's suffix.
 
     Raises:
-        SampleError: another suffix.
+        SampleError: the suffix is neither of the two.
     """
     sheet = sheet or Sheet()
     match path.suffix.lower():
@@ -82,9 +82,9 @@ def write(path: Path, made: Iterable[Mapping[str, str]], sheet: Sheet | None = N
             raise SampleError(f"{path.name}: samples are .csv or .xlsx, not {other or 'nameless'}")
 
 
-def sample(path: Path, many: int, *, seed: int, faults: float, scheme: str) -> None:
-    """Make one file up: what `python -m local sample` does."""
-    write(path, rows(many, seed=seed, faults=faults, scheme=scheme))
+def sample(path: Path, count: int, *, seed: int, faults: float, scheme: str) -> None:
+    """Make one file: the command `python -m local sample`."""
+    write(path, rows(count, seed=seed, faults=faults, scheme=scheme))
 
 
 def _row(number: int, person: Person, amount: str) -> Row:
@@ -128,18 +128,18 @@ def _write_xlsx(path: Path, made: Iterable[Mapping[str, str]], sheet: Sheet) -> 
         total = 0
         for row in made:
             line += 1
-            for place, name in enumerate(HEADER):
+            for index, name in enumerate(HEADER):
                 value = row[name]
                 if name in {AMOUNT, "No"} and value.isdigit():
-                    page.write_number(line, place, int(value), money if name == AMOUNT else None)
+                    page.write_number(line, index, int(value), money if name == AMOUNT else None)
                     total += int(value) if name == AMOUNT else 0
                 else:
-                    page.write_string(line, place, value, text if name in _TEXT_COLUMNS else None)
+                    page.write_string(line, index, value, text if name in _TEXT_COLUMNS else None)
         if sheet.total:
             page.write_string(line + 1, 0, "TOTAL")
             page.write_number(line + 1, HEADER.index(AMOUNT), total, money)
 
 
 def _write_strings(page: Any, line: int, cells: Sequence[str], form: Any) -> None:
-    for place, cell in enumerate(cells):
-        page.write_string(line, place, cell, form)
+    for index, cell in enumerate(cells):
+        page.write_string(line, index, cell, form)

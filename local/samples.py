@@ -1,11 +1,12 @@
-"""Makes the files of `samples/` anew: `python -m local samples`."""
+"""Writes the files of `samples/` again: `python -m local samples`."""
 
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]  # it has no stubs
 
-from .faults import AMOUNT, BORN, NAME, NIK, PHONE
+from . import sample_confirmation
 from .sample import MADE, Sheet, rows, write
+from .sample_damage import AMOUNT, BORN, NAME, NIK, PHONE
 
 FOLDER = Path(__file__).parents[1] / "samples"
 
@@ -26,7 +27,7 @@ _SLIK = (
 
 
 def make(folder: Path = FOLDER) -> list[Path]:
-    """Write every sample; return where they are."""
+    """Write every sample; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "bpum-bersih.csv", rows(200, seed=7))
     write(
@@ -45,11 +46,12 @@ def make(folder: Path = FOLDER) -> list[Path]:
     (folder / "template-penerima.csv").write_text(
         ",".join(_TEMPLATE) + "\r\n", encoding="utf-8-sig", newline=""
     )
+    sample_confirmation.write(folder, folder / "bpum-bersih.csv")
     return sorted(path for path in folder.iterdir() if path.name != "README.md")
 
 
 def _slik(path: Path) -> None:
-    """Write a file as the credit registry's programs do; one of the debtors is a company."""
+    """Write a file in the credit registry's form. One of the debtors is a company."""
     lines = ["|".join(_SLIK)]
     for row in rows(50, seed=17, scheme="KUR"):
         day, month, year = row[BORN].split("/")
@@ -67,16 +69,16 @@ def _slik(path: Path) -> None:
 
 
 def _template_xlsx(path: Path) -> None:
-    """Write an empty table whose NIK and phone columns Excel leaves alone: they are text."""
+    """Write an empty table. Its NIK and phone columns are text, so Excel does not change them."""
     with xlsxwriter.Workbook(str(path)) as book:
         book.set_properties({"created": MADE})
         page = book.add_worksheet("Penerima")
         bold = book.add_format({"bold": True, "bottom": 1})
         text = book.add_format({"num_format": "@"})
         money = book.add_format({"num_format": "#,##0"})
-        for place, name in enumerate(_TEMPLATE):
-            page.write_string(0, place, name, bold)
-            page.set_column(place, place, 24, money if name == AMOUNT else text)
+        for index, name in enumerate(_TEMPLATE):
+            page.write_string(0, index, name, bold)
+            page.set_column(index, index, 24, money if name == AMOUNT else text)
             if name in _HINTS:
-                page.write_comment(0, place, _HINTS[name])
+                page.write_comment(0, index, _HINTS[name])
         page.freeze_panes(1, 0)

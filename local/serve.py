@@ -1,4 +1,4 @@
-"""`python -m local serve`: an AWS on loopback that payung runs in, until it is told to stop."""
+"""`python -m local serve`: runs payung on an embedded AWS on loopback, until Ctrl-C."""
 
 import logging
 import signal
@@ -7,28 +7,30 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import boto3
-from moto.server import ThreadedMotoServer
 
-from chalicelib.adapters.protocols import Clock
+from chalicelib.adapters.ports import Clock
 
-from . import moto_opt_outs, users
+from . import users
 from .application import application
 from .carrier import Carrier
 from .clock import MovedClock, open_day
-from .cloud import REGION, Cloud, build, credentials, environment, mended, read_template
-from .gateway import HOST, Verifier, published_keys, server
+from .cloud import REGION, Cloud, build, credentials, environment, patched, read_template
+from .gateway import Verifier, published_keys, server, token_lifetime
+from .loopback import HOST, OWN_HEADER, GuardedMoto, Visitors
+from .moto_patches import applied, passwords
 from .pump import Context, Limits, Pump, read_limits, scheduled_event
 
 log = logging.getLogger(__name__)
 
 _WORKERS = 2
 _EVERY = {"sweep": 300, "gate": 60}
-"""Seconds between two calls of the functions that have a schedule."""
-_RETRY_AFTER = 10  # seconds, instead of the hours that a deployed queue may wait
+"""Seconds between two calls of the scheduled functions."""
+_RETRY_AFTER = 10  # seconds; a deployed queue may wait for hours
 
 _HELP = """\
 payung berjalan. Berhenti: Ctrl-C.
@@ -46,15 +48,16 @@ Unggah berkas penerima ke incoming/<bank>/<skema>/:
   aws --endpoint-url {aws} s3 cp samples/bpum-bersih.csv s3://{bucket}/incoming/bri/BPUM/
   aws --endpoint-url {aws} s3 ls --recursive s3://{bucket}/results/
 
-  python -c "import boto3; boto3.client('s3', endpoint_url='{aws}').upload_file(
+  {python} -c "import boto3; boto3.client('s3', endpoint_url='{aws}').upload_file(
       'samples/bpum-bersih.csv', '{bucket}', 'incoming/bri/BPUM/bpum-bersih.csv')"
 
 SMS tidak sungguh dikirim: operatornya tiruan. Dua angka akhir nomor menentukan nasibnya: 99 menolak
 SMS, 98 sedang tidak aktif, 97 tidak dikenal, 96 memblokir, 95 menganggap spam, 93 tanpa kabar; SMS
 ke nomor lain sampai dalam semenit.
 
-Pesan yang gagal diproses:  python -m local dead-letters [--redrive]{port}
-Fungsi menurut namanya:     curl -X POST {api}/_local/invoke/sweep -d '{{}}'
+Pesan yang gagal diproses:  {python} -m local dead-letters [--redrive]{port}
+Lupa kata sandi: surel tidak dikirim, kodenya selalu {code}. Kode keamanan: enam angka apa saja.
+Fungsi menurut namanya:     curl -X POST -H '{header}: 1' {api}/_local/invoke/sweep -d '{{}}'
 
 Tanya API tanpa halaman (semua jalur: docs/openapi.json):
 
@@ -65,15 +68,24 @@ Tanya API tanpa halaman (semua jalur: docs/openapi.json):
 """
 
 
-def serve(aws_port: int, api_port: int, *, log_level: int = logging.WARNING) -> int:
+def serve(
+    aws_port: int,
+    api_port: int,
+    *,
+    second_factor: bool = False,
+    log_level: int = logging.WARNING,
+) -> int:
     """Serve until SIGINT or SIGTERM; return the exit status.
 
+    With `second_factor`, users of dinas and bpjs need one, as on AWS.
+
     Raises:
-        OSError: a port is taken.
+        OSError: a port is in use.
     """
     stop = threading.Event()
-    with _stopped_by_signals(stop), up(aws_port, api_port, stop, log_level=log_level) as told:
-        print(told, flush=True)
+    running = up(aws_port, api_port, stop, second_factor=second_factor, log_level=log_level)
+    with _stopped_by_signals(stop), running as help_text:
+        print(help_text, flush=True)
         while not stop.wait(1.0):
             pass
     return 0
@@ -81,31 +93,37 @@ def serve(aws_port: int, api_port: int, *, log_level: int = logging.WARNING) -> 
 
 @contextmanager
 def up(
-    aws_port: int, api_port: int, stop: threading.Event, *, log_level: int = logging.WARNING
+    aws_port: int,
+    api_port: int,
+    stop: threading.Event,
+    *,
+    second_factor: bool = False,
+    log_level: int = logging.WARNING,
 ) -> Iterator[str]:
-    """Have it all running for a while; yields what a user needs to know."""
+    """Run AWS, app and API inside a `with` block. Yields the help text for the user."""
     _must_be_free(aws_port, "--aws-port")
     _must_be_free(api_port, "--api-port")
-    # The requests' paths hold the names of objects, and of nobody else's concern.
+    # The paths of requests have the names of objects, which must not be logged.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     clock = MovedClock(open_day())
     endpoint = f"http://{HOST}:{aws_port}"
     with (
         credentials(),
-        mended(clock),
-        moto_opt_outs.mended(),
+        patched(clock),
+        applied(["opt_outs"]),
         environment({"AWS_ENDPOINT_URL": endpoint}),
     ):
-        aws = ThreadedMotoServer(ip_address=HOST, port=aws_port, verbose=False)
+        aws = GuardedMoto(aws_port, Visitors(port=aws_port, page=api_port))
         aws.start()
         try:
             session = boto3.Session(region_name=REGION)
-            cloud = build(session, read_template())
+            given = {"SecondFactor": "required"} if second_factor else {}
+            cloud = build(session, read_template(given))
             staff = users.make_users(session, cloud.user_pool)
             with application(cloud.environment, clock, log_level=log_level) as app:
                 threads = _start(app, cloud, session, endpoint, api_port, stop, clock)
                 try:
-                    yield _told(cloud, staff, endpoint, api_port)
+                    yield _help_text(cloud, staff, endpoint, api_port)
                 finally:
                     stop.set()
                     for thread, end in threads:
@@ -129,7 +147,12 @@ def _start(
         target=pump.run, args=(stop,), kwargs={"workers": _WORKERS}, name="pump", daemon=True
     )
     issuer = cloud.made["UserPool"]["ProviderURL"]
-    verify = Verifier(issuer, cloud.user_pool_client, published_keys(endpoint, cloud.user_pool))
+    verify = Verifier(
+        issuer,
+        cloud.user_pool_client,
+        published_keys(endpoint, cloud.user_pool),
+        lifetime=token_lifetime(),
+    )
     api = server(app, api_port, verify)
     answering = threading.Thread(target=api.server.serve_forever, name="api", daemon=True)
     carrier = Carrier(app, cloud, session, clock)
@@ -151,27 +174,36 @@ def _start(
 
 
 def _call(app: Any, name: str, stop: threading.Event) -> None:
-    """Call a scheduled function again and again, as where payung is deployed."""
+    """Call a scheduled function at its interval, as on AWS."""
     limits = read_limits().get(name, Limits())
     while not stop.wait(_EVERY[name]):
         try:
             app.handler_map[name](scheduled_event(), Context(name, limits))
-        except Exception as error:  # noqa: BLE001  # it comes again, as on AWS
-            log.error("%s failed: %s", name, type(error).__name__)  # noqa: TRY400  # may name people
+        except Exception as error:  # noqa: BLE001  # the next call comes, as on AWS
+            log.error("%s failed: %s", name, type(error).__name__)  # noqa: TRY400  # its text may hold personal data
 
 
-def _told(cloud: Cloud, staff: list[users.User], endpoint: str, api_port: int) -> str:
+def _help_text(cloud: Cloud, staff: list[users.User], endpoint: str, api_port: int) -> str:
     port = "" if endpoint.endswith(":4566") else f" --aws-port {endpoint.rpartition(':')[2]}"
     return _HELP.format(
+        python=_python(),
         port=port,
+        header=OWN_HEADER,
         aws=endpoint,
         api=f"http://{HOST}:{api_port}",
         bucket=cloud.bucket,
         region=REGION,
         client=cloud.user_pool_client,
-        users=users.told(staff),
+        users=users.as_text(staff),
         password=staff[0].password,
+        code=passwords.CODE,
     )
+
+
+def _python() -> str:
+    """Return this Python as it is called from the current folder."""
+    running, here = Path(sys.executable), Path.cwd()
+    return str(running.relative_to(here) if running.is_relative_to(here) else running)
 
 
 def _must_be_free(port: int, option: str) -> None:

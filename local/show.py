@@ -1,4 +1,4 @@
-"""Shows a run's results to a person."""
+"""Prints the results of a run for a person."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.domain.phone import mask_phone
+from chalicelib.domain.agreements.programme import load_agreements
+from chalicelib.domain.cells.phone import mask_phone
+from chalicelib.domain.money.balance import Balance
+from chalicelib.domain.money.standing import Leaf
+from chalicelib.kinds.registry import KINDS
 
 if TYPE_CHECKING:
     from .run import Report
@@ -21,7 +25,15 @@ _STATUS = {
     "missing": "[red]tidak diproses[/]",
 }
 _CLOSED = "programme_closed"
+_UNKNOWN_BANK = "bank_unknown"
+_FREQUENT = 3
+"""So many of a file's codes are printed; the others are in its summary."""
+_SHORTEST_TABLE = 64
+"""Columns of a window; below, each file is a list, because a table would lose columns."""
 _SHORTEST_NAME = 8
+_HEADINGS = (
+    "Status", "Baris", "Terima", "Duplikat", "Konflik", "Tolak", "Iuran (Rp)", "SMS",
+)  # fmt: skip
 _HANDED_OVER = ("sent", "delivered", "unconfirmed")
 _REPORTED = {
     "delivered": "SMS sampai",
@@ -29,32 +41,44 @@ _REPORTED = {
     "unconfirmed": "tanpa kabar dalam tiga hari",
     "sent": "belum ada kabar",
 }
-"""What became of messages, in words."""
+"""The states of messages, in words."""
+_MATCHED = {
+    "deducted": "dipotong", "failed": "gagal", "returned": "dikembalikan", "deferred": "ditunda",
+    "blank": "belum",
+}  # fmt: skip
+_LEAVES = {
+    Leaf.OPEN: "Belum dinyatakan", Leaf.DEFERRED: "Ditunda", Leaf.FAILED: "Gagal dipotong",
+    Leaf.RETURNED: "Dikembalikan", Leaf.TO_REMIT: "Dipotong, belum disetor",
+    Leaf.AWAITING: "Disetor, belum diterima BPJS", Leaf.COVERED: "Diterima BPJS",
+    Leaf.REFUND_DUE: "Menunggu pengembalian BPJS", Leaf.CREDIT: "Kredit di BPJS",
+    Leaf.REFUNDED: "Sudah dikembalikan kepada penerima",
+}  # fmt: skip
 
 
 def show(report: "Report") -> None:
-    """Print the files, what was wrong with them, one message, and where the results are."""
+    """Print the files, their errors, one message, and the folders of the results."""
     console = Console()
-    console.print(_table(report, console.width))
+    is_wide = console.width >= _SHORTEST_TABLE
+    console.print(_table(report, console.width) if is_wide else _list(report))
     for each in report.batches:
+        _print_codes(console, each)
         for error in each["errors"]:
             _print_finding(console, each["file"], error, "red")
         for warning in each["file_warnings"]:
             _print_finding(console, each["file"], warning, "yellow")
     if any(e["code"] == _CLOSED for each in report.batches for e in each["errors"]):
         console.print("[dim]Untuk mencoba pada tanggal lain: --today 2026-11-02[/]")
+    if any(e["code"] == _UNKNOWN_BANK for each in report.batches for e in each["errors"]):
+        banks = ", ".join(f"{each.short} ({each.code})" for each in load_agreements().banks)
+        console.print(f"Bank yang dikenal: {banks}", highlight=False)
     if report.carrier:
         console.print(_reported(report), highlight=False)
     if report.sms:
         phone, text = report.sms[0]
-        told = f"\n{len(report.sms)} SMS terkirim (simulasi). Contoh, ke {mask_phone(phone)}:"
-        console.print(told, highlight=False)
+        heading = f"\n{len(report.sms)} SMS terkirim (simulasi). Contoh, ke {mask_phone(phone)}:"
+        console.print(heading, highlight=False)
         console.print(f"  {text}", markup=False, highlight=False)
-    places = sorted(
-        {str(Path(p).parent) for e in report.batches for p in e["results"].values() if p}
-    )
-    if places:
-        console.print("\nHasil:", *places, sep="\n  ", highlight=False, markup=False)
+    _print_places(console, report)
     if report.dead_letters:
         console.print(
             f"\n[red]{report.dead_letters} pesan gagal diproses[/] "
@@ -62,21 +86,87 @@ def show(report: "Report") -> None:
         )
     console.print(f"\n[dim]{report.seconds:.1f} detik[/]", highlight=False)
     console.print("Halaman untuk petugas dan bank: make serve, lalu buka http://127.0.0.1:8000/")
+    _print_money(console, report)
 
 
-def _print_finding(console: Console, file: str, told: dict[str, str], colour: str) -> None:
-    # File names and headers are the bank's own words, and no markup.
-    text = Text.assemble((file, colour), f": {told['message']} ", (f"({told['code']})", "dim"))
-    console.print(text)
+def _print_places(console: Console, report: "Report") -> None:
+    places = [
+        (each["file"], str(Path(path).parent))
+        for each in report.batches
+        if (path := next(filter(None, each["results"].values()), None))
+    ]
+    if places:
+        console.print("\nHasil:")
+    for file, place in places:
+        # soft_wrap: a path that is broken over two lines cannot be copied.
+        console.print(f"  {file} → {place}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _print_codes(console: Console, batch: dict[str, Any]) -> None:
+    """Print the most frequent codes of a file's rows, each with its cause."""
+    found = sorted(batch["codes"].items(), key=lambda each: (-each[1], each[0]))
+    for code, rows in found[:_FREQUENT]:
+        cause = KINDS.catalogue[code].cause.partition(". ")[0].rstrip(".")
+        words = f": {_number(rows)} baris: {cause}. "
+        console.print(Text.assemble((batch["file"], "bold"), words, (f"({code})", "dim")))
+
+
+def _print_money(console: Console, report: "Report") -> None:
+    """Print what confirmations state, and the table of the premiums."""
+    for each in report.batches:
+        if "matched" in each:
+            console.print(Text.assemble((each["file"], "bold"), f": {_stated(each)}"))
+    if report.balance.expected:
+        console.print(_money(report.balance))
+
+
+def _money(balance: Balance) -> Table:
+    """Return the table of the premiums by leaf: people and rupiah."""
+    table = Table(title="Iuran", box=SIMPLE, pad_edge=False, padding=0)
+    table.add_column("Status")
+    table.add_column("Orang", justify="right", min_width=8)
+    table.add_column("Rupiah", justify="right", min_width=14)
+    for leaf, words in _LEAVES.items():
+        amounts = balance.leaves[leaf]
+        if amounts.people:
+            table.add_row(words, _number(amounts.people), _number(amounts.rupiah))
+    everybody = sum(each.people for each in balance.leaves.values())
+    table.add_row("Seluruhnya", _number(everybody), _number(balance.expected), style="bold")
+    if balance.not_due.people:
+        owed = balance.not_due
+        words = "Salah potong, wajib dikembalikan"
+        table.add_row(words, _number(owed.people), _number(owed.rupiah), style="red")
+    return table
+
+
+def _stated(batch: dict[str, Any]) -> str:
+    """Return what the rows of a confirmation state, and why rows changed nobody."""
+    counts = {_MATCHED[name]: rows for name, rows in batch["matched"].items() if rows}
+    counts |= batch["breaks"]
+    return ", ".join(f"{_number(rows)} {name}" for name, rows in counts.items()) or "-"
+
+
+def _print_finding(console: Console, file: str, finding: dict[str, str], colour: str) -> None:
+    # File names and headers come from the bank. They must not be read as markup.
+    code = (f"({finding['code']})", "dim")
+    console.print(Text.assemble((file, colour), f": {finding['message']} ", code))
+
+
+def _list(report: "Report") -> Text:
+    """Return the figures of each file line by line."""
+    lines = ["Hasil pemeriksaan"]
+    for each in report.batches:
+        lines += ["", each["file"]]
+        cells = zip(_HEADINGS, map(_plain, _cells(each)), strict=True)
+        lines += [f"  {heading}: {cell}" for heading, cell in cells]
+    return Text("\n".join(lines))
 
 
 def _table(report: "Report", width: int) -> Table:
     rows = [_cells(each) for each in report.batches]
-    headings = (
-        "Status", "Baris", "Terima", "Duplikat", "Konflik", "Tolak", "Iuran (Rp)", "SMS",
-    )  # fmt: skip
+    headings = _HEADINGS
     widths = [max(cell_len(_plain(cell)) for cell in column) for column in zip(headings, *rows)]  # noqa: B905  # all are as long
-    # In a narrow window the file's name gives way, never a number.
+    # In a narrow window the file's name is shortened, but never a number.
     room = max(_SHORTEST_NAME, width - sum(widths) - len(widths) - 3)
     table = Table(title="Hasil pemeriksaan", box=SIMPLE, pad_edge=False, padding=0)
     table.add_column("Berkas", overflow="ellipsis", no_wrap=True, max_width=room)
@@ -93,7 +183,7 @@ def _plain(cell: str) -> str:
 
 
 def _cells(batch: dict[str, Any]) -> tuple[str, ...]:
-    """Return what is told of a file, behind its name."""
+    """Return the cells of a file's line, after its name."""
     counts = (batch[name] for name in ("rows", "accepted", "duplicate", "conflict", "rejected"))
     return (
         _STATUS.get(batch["status"], f"[yellow]{batch['status']}[/]"),
@@ -104,12 +194,12 @@ def _cells(batch: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _reported(report: "Report") -> str:
-    """Say what the carriers reported, and what was not even handed to them."""
+    """Return the line about the carriers' receipts."""
     sums = {state: sum(each["sms"][state] for each in report.batches) for state in _REPORTED}
-    told = (f"{_number(sums[state])} {words}" for state, words in _REPORTED.items() if sums[state])
-    return f"\nMenurut operator: {', '.join(told) or 'tidak ada SMS'}."
+    parts = (f"{_number(sums[state])} {words}" for state, words in _REPORTED.items() if sums[state])
+    return f"\nMenurut operator: {', '.join(parts) or 'tidak ada SMS'}."
 
 
 def _number(value: int) -> str:
-    """Return a number as it is written in Indonesia."""
+    """Format a number in the Indonesian way."""
     return f"{value:,}".replace(",", ".")

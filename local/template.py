@@ -1,32 +1,31 @@
-"""Reads a CloudFormation template and works out what its intrinsic functions stand for.
+"""Resolves the intrinsic functions of a CloudFormation template.
 
-Only what payung's own template uses is known; anything else raises, so that the embedded cloud
-never quietly differs from what is deployed.
+It supports only the functions that payung's own template uses. Any other raises an error, so that
+the embedded cloud never differs silently from the deployed one.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 from typing import Any
 
-import yaml
+from .errors import LocalError
 
 Attributes = Mapping[str, str]
-"""What a resource that was made answers to: `Ref`, and the attributes that `Fn::GetAtt` takes."""
+"""The values of a created resource: `Ref`, and the attributes that `Fn::GetAtt` takes."""
 
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
-_NOTHING = object()  # what `AWS::NoValue` stands for
+_NOTHING = object()  # the value of `AWS::NoValue`
 
 
-class TemplateError(Exception):
-    """The template says something that cannot be understood, or that cannot be."""
+class TemplateError(LocalError):
+    """The template has something unknown, or it contradicts itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of the template, its properties still with their intrinsic functions."""
+    """One resource of the template; its properties are not resolved yet."""
 
     name: str
     type: str
@@ -35,7 +34,7 @@ class Resource:
 
 
 class Template:
-    """A template with its parameters given.
+    """A template with the values of its parameters.
 
     `pseudo` holds the values of `AWS::Region`, `AWS::AccountId` and so on.
     """
@@ -47,7 +46,7 @@ class Template:
         parameters: Mapping[str, str] | None = None,
         pseudo: Mapping[str, str] | None = None,
     ) -> None:
-        """Take the document as it was loaded from YAML."""
+        """Take the assembled template; see `local/assembly`."""
         self._document = document
         self._values = dict(pseudo or {})
         for name, parameter in document.get("Parameters", {}).items():
@@ -67,17 +66,18 @@ class Template:
         }
 
     def in_order(self) -> list[Resource]:
-        """Return the resources so that each comes after those it refers to.
+        """Return the resources in an order in which each comes after those that it refers to.
 
         Raises:
-            TemplateError: they refer to each other in a circle, or to something unknown.
+            TemplateError: a reference is circular, or its target is unknown.
         """
         sorter: TopologicalSorter[str] = TopologicalSorter()
         for resource in self.resources.values():
             names = set(_references(resource.properties)) - set(self._values)
             names = {self._makers.get(name, name) for name in names if not name.startswith("AWS::")}
             names.update(resource.depends_on)
-            # Nothing is waited for in vain; a value that needs it would not resolve.
+            # A resource whose condition is false is no dependency. If a value needs it, `resolve`
+            # raises.
             names -= self._left_out
             if unknown := names - set(self.resources):
                 raise TemplateError(
@@ -90,10 +90,10 @@ class Template:
             raise TemplateError(f"circular reference: {' → '.join(error.args[1])}") from error
 
     def resolve(self, value: Any, made: Mapping[str, Attributes]) -> Any:
-        """Return a value with every intrinsic function replaced by what it stands for.
+        """Return a value in which every intrinsic function is replaced by its result.
 
         Raises:
-            TemplateError: a function that is not known, or a resource that is not made yet.
+            TemplateError: a function is unknown, or a resource does not exist yet.
         """
         resolved = self._resolve(value, made)
         return None if resolved is _NOTHING else resolved
@@ -128,7 +128,7 @@ class Template:
                 ).replace("${!", "${")
             case "Fn::Join":
                 separator, parts = argument
-                return separator.join(str(self._resolve(part, made)) for part in parts)
+                return separator.join(map(str, self._resolve(parts, made)))
             case "Fn::If":
                 condition, then, otherwise = argument
                 return self._resolve(then if self._holds(condition) else otherwise, made)
@@ -164,45 +164,12 @@ class Template:
                 raise TemplateError(f"the condition {name} is not known here")
 
 
-def read(
-    path: Path,
-    *,
-    parameters: Mapping[str, str] | None = None,
-    pseudo: Mapping[str, str] | None = None,
-) -> Template:
-    """Read a template from a YAML file; intrinsic functions in the long or in the `!` form."""
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a SafeLoader
-    return Template(document, parameters=parameters, pseudo=pseudo)
-
-
 def event_source_mapping(function: str, event: str) -> str:
-    """Return the logical id that SAM gives to what feeds a function from one of its events.
+    """Return the logical id that SAM gives to the event source mapping of a function's event.
 
-    It may be referred to like any other resource; `Ref` of it is its UUID.
+    Templates may refer to it like to any other resource; its `Ref` is its UUID.
     """
     return f"{function}{event}"
-
-
-# In C where PyYAML was built with it: a tenth of the time.
-_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_SafeLoader):  # type: ignore[misc]  # one of the two
-    """YAML with CloudFormation's `!` tags."""
-
-
-def _tag(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
-    if isinstance(node, yaml.ScalarNode):
-        return {name: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {name: loader.construct_sequence(node, deep=True)}
-    if isinstance(node, yaml.MappingNode):
-        return {name: loader.construct_mapping(node, deep=True)}
-    raise TemplateError(f"!{suffix} stands before something that is no value")
-
-
-_Loader.add_multi_constructor("!", _tag)
 
 
 def _resource(name: str, body: Mapping[str, Any]) -> Resource:

@@ -1,4 +1,4 @@
-"""Somebody of each role, to sign in with at home: made in the embedded cloud's user pool."""
+"""Makes one user of each role in the embedded cloud's user pool, to sign in with."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import boto3
 
-_PASSWORD = "Payung-lokal-2026"  # noqa: S105  # of a user pool that is nowhere but on this machine
+_PASSWORD = "Payung-lokal-2026"  # noqa: S105  # this user pool exists on this machine only
 _USERS: Mapping[str, str] = {
     "dinas": "dinas",
     "bpjs": "bpjs",
@@ -18,7 +18,7 @@ _USERS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who can sign in."""
+    """A user who can sign in."""
 
     name: str
     password: str
@@ -26,7 +26,7 @@ class User:
 
 
 def make_users(session: boto3.Session, pool: str) -> list[User]:
-    """Make somebody of each role in a user pool, with passwords that last; safe to repeat."""
+    """Make one user of each role in a user pool, with permanent passwords. Safe to repeat."""
     cognito = session.client("cognito-idp")
     users = [User(name, _PASSWORD, group) for name, group in _USERS.items()]
     for user in users:
@@ -40,7 +40,7 @@ def make_users(session: boto3.Session, pool: str) -> list[User]:
 
 
 def id_token(session: boto3.Session, client: str, user: User) -> str:
-    """Sign somebody in; return the ID token that the API takes."""
+    """Sign a user in; return the ID token for the API."""
     answer = session.client("cognito-idp").initiate_auth(
         ClientId=client,
         AuthFlow="USER_PASSWORD_AUTH",
@@ -50,6 +50,6 @@ def id_token(session: boto3.Session, client: str, user: User) -> str:
     return token
 
 
-def told(users: list[User]) -> str:
-    """Return the users as the command line shows them."""
+def as_text(users: list[User]) -> str:
+    """Return the lines about the users for the command line."""
     return "\n".join(f"  {each.name:<8} {each.password}   ({each.group})" for each in users)

@@ -1,24 +1,32 @@
-"""What every test has: the embedded cloud when it asks for it, and somebody who reads the log.
+"""The common fixtures: the embedded cloud on request, and a reader of the log.
 
-The log's reader is there unasked: no line that any test has written may tell of a person.
+The log reader runs in every test: no line that a test logs may contain personal data.
 """
 
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 import pytest
-from log_reader import telling
+from hypothesis import settings
 
+from chalicelib.files.formats import workbook
 from local.cloud import Cloud, build, embedded, read_template
+from tests.support.log_reader import telling
+from tests.support.same_process import Processes
+
+# Property tests draw the same examples in each run, and a busy machine is no failure.
+settings.register_profile("payung", derandomize=True, deadline=None)
+settings.load_profile("payung")
 
 _OURS = {"chalicelib", "payung", "local", "app"}
 
 
 @dataclass(frozen=True)
 class Aws:
-    """An AWS of one test's own: a session to make clients from, and what the template made."""
+    """The AWS of one test: a session that makes clients, and the resources of the template."""
 
     session: boto3.Session
     cloud: Cloud
@@ -31,8 +39,15 @@ def aws() -> Iterator[Aws]:
 
 
 @pytest.fixture(autouse=True)
-def told_of_nobody() -> Iterator[list[logging.LogRecord]]:
-    """Read every line that is logged meanwhile, of whatever level, with all that goes with it."""
+def same_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse workbooks in this process, but for tests that are about the process of their own."""
+    if not request.node.get_closest_marker("own_process"):
+        monkeypatch.setattr(workbook, "subprocess", Processes)
+
+
+@pytest.fixture(autouse=True)
+def log_records() -> Iterator[list[logging.LogRecord]]:
+    """Check every log record of the test, of any level and with all its fields."""
     records: list[logging.LogRecord] = []
     make, ours = logging.getLogRecordFactory(), logging.getLogger("chalicelib")
     level = ours.level
@@ -51,3 +66,10 @@ def told_of_nobody() -> Iterator[list[logging.LogRecord]]:
         logging.setLogRecordFactory(make)
         ours.setLevel(level)
     assert telling(records) == []
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    """Say how to repeat the random order of a run that failed: `-q` hides the seed."""
+    seed = getattr(config.option, "randomly_seed", None)
+    if exitstatus and seed is not None:
+        terminalreporter.write_line(f"repeat this order with --randomly-seed={seed}")

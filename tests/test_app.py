@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from builders import NOW
 from chalice.test import Client
 
-from chalicelib import wiring
-from chalicelib.endpoints import ENDPOINTS
+from chalicelib.api.endpoints import ENDPOINTS
+from chalicelib.lambdas import wiring
 from local.application import application
 from local.pump import Context, Limits
+from tests.support.builders import NOW
+from tests.support.tokens import claims_of
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def api(aws) -> Iterator[Client]:
 
 
 def request(method: str, path: str, groups: str | None = "dinas", **changes: Any) -> dict[str, Any]:
-    """Return what API Gateway hands to the function."""
-    claims = {"claims": {"cognito:username": "ani", "cognito:groups": groups}}
+    """Return API Gateway's event for the function."""
+    claims = {"claims": claims_of(groups)}
     context = {
         "httpMethod": method,
         "resourcePath": path,
@@ -43,17 +44,17 @@ def request(method: str, path: str, groups: str | None = "dinas", **changes: Any
 
 
 def ask(client: Client, *args: Any, **kwargs: Any) -> tuple[int, Any, dict[str, str]]:
-    app = client._app
+    app = client._app  # noqa: SLF001  # Chalice's client has no public name for it
     answer = app(request(*args, **kwargs), Context("api_handler", Limits()))
     headers = answer["headers"]
-    told = json.loads(answer["body"]) if "json" in headers["Content-Type"] else answer["body"]
-    return answer["statusCode"], told, headers
+    body = json.loads(answer["body"]) if "json" in headers["Content-Type"] else answer["body"]
+    return answer["statusCode"], body, headers
 
 
 def test_every_endpoint_has_its_route_and_wants_a_token(api):
     routes = {
         (method, path): entry
-        for path, methods in api._app.routes.items()
+        for path, methods in api._app.routes.items()  # noqa: SLF001  # as above
         for method, entry in methods.items()
     }
     wanted = {(each.method, each.path) for each in ENDPOINTS}
@@ -61,7 +62,7 @@ def test_every_endpoint_has_its_route_and_wants_a_token(api):
     assert all(routes[each].authorizer for each in wanted)
 
 
-def test_a_request_is_answered_with_what_the_gateway_says_of_it(api):
+def test_a_request_gets_its_identity_from_the_gateway(api):
     status, body, headers = ask(api, "GET", "/me", "bank-002")
     assert (status, body["bank"], headers["Cache-Control"]) == (200, "002", "no-store")
     status, body, _ = ask(api, "GET", "/me", None)
@@ -79,13 +80,13 @@ def test_parameters_of_the_address_reach_the_endpoint(api):
     ("method", "headers", "status", "code"),
     [("DELETE", {}, 405, "method_unknown"), ("POST", {"content-type": "a/b"}, 415, "not_json")],
 )
-def test_what_the_framework_refuses_has_our_shape(api, method, headers, status, code):
-    told = ask(api, method, "/enrollments/lookup", headers=headers)
-    assert (told[0], told[1]["error"]["code"]) == (status, code)
-    assert told[1]["error"]["request_id"] == "r-1"
+def test_the_frameworks_refusals_have_our_format(api, method, headers, status, code):
+    response = ask(api, method, "/enrollments/lookup", headers=headers)
+    assert (response[0], response[1]["error"]["code"]) == (status, code)
+    assert response[1]["error"]["request_id"] == "r-1"
 
 
-def test_a_broken_deployment_tells_nothing_of_the_inside(api, monkeypatch, capfd):
+def test_a_broken_deployment_shows_no_internals(api, monkeypatch, capfd):
     def broken() -> None:
         raise KeyError("7171011708800001")
 

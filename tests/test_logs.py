@@ -1,10 +1,13 @@
-"""The log's reader, who is there in every test: that it finds what it is there for."""
+"""The log reader, which runs in every test, finds personal data."""
 
 import logging
 
 import pytest
-from builders import a_nik
-from log_reader import telling
+from botocore.exceptions import ClientError
+
+from chalicelib.fault_log import log_fault
+from tests.support.builders import a_nik
+from tests.support.log_reader import telling
 
 log = logging.getLogger("chalicelib.tried")
 
@@ -12,18 +15,28 @@ log = logging.getLogger("chalicelib.tried")
 @pytest.mark.parametrize(
     "person", [a_nik(1), "081234567890", "+6281234567890", "6281234567", "Siti Contoh Bala"]
 )
-def test_whoever_is_told_of_is_found_wherever_they_stand(told_of_nobody, person):
+def test_the_log_reader_finds_a_person_wherever_the_line_names_them(log_records, person):
     log.debug("taken: %s", person)
     log.warning("taken", extra={"row": {"name": person}})
     try:
         raise ValueError(person)  # noqa: TRY301  # a fault with a person in its text
     except ValueError:
         log.exception("taken")
-    found = telling(told_of_nobody)
-    told_of_nobody.clear()
+    found = telling(log_records)
+    log_records.clear()
     assert len(found) == 3
 
 
-def test_files_rows_and_times_are_nobody(told_of_nobody):
+def test_the_log_reader_ignores_files_rows_and_times(log_records):
     log.warning("batch 7K3M9QX2, row 151, 20261122T020000Z", extra={"at": 1795312800.123456})
-    assert telling(told_of_nobody) == []
+    assert telling(log_records) == []
+
+
+def test_a_refusal_by_aws_is_logged_with_call_and_code_and_without_its_text(log_records):
+    answer = {"Error": {"Code": "AccessDeniedException", "Message": f"no {a_nik(1)}"}}
+    log_fault(ClientError(answer, "PutItem"))
+    (line,) = log_records
+    assert line.aws == "PutItem: AccessDeniedException"
+    log_fault(KeyError("nik"))
+    assert not hasattr(log_records[1], "aws")
+    assert telling(log_records) == []

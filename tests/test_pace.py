@@ -42,7 +42,7 @@ def test_two_workers_with_half_the_rate_each_keep_the_whole():
     assert sum(moment < 60 for moment in moments) == pytest.approx(1200, rel=0.05)
 
 
-def test_slow_work_is_not_made_up_for_by_a_burst():
+def test_slow_work_is_not_followed_by_a_burst():
     moments = sent_at(10, 5, work=1.0)
     gaps = [later - sooner for sooner, later in itertools.pairwise(moments)]
     assert gaps == [1.0] * 4

@@ -1,1 +1,1 @@
-"""The same work as people usually write it: what payung is measured against."""
+"""The same work in the usual way, for comparison with payung."""

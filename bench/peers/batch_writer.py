@@ -1,4 +1,4 @@
-"""csv.DictReader, pydantic, and boto3's batch writer: it cannot tell who was there before."""
+"""csv.DictReader, pydantic and boto3's batch writer. It cannot see who is already enrolled."""
 
 import csv
 from pathlib import Path

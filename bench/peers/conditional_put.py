@@ -1,4 +1,4 @@
-"""csv.DictReader, pydantic, and one conditional put a row."""
+"""csv.DictReader, pydantic and one conditional put for each row."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A row as a pydantic model, as tutorials have it."""
+"""A row as a pydantic model, as tutorials show it."""
 
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ class Recipient(BaseModel):
     @field_validator("birth_date", mode="before")
     @classmethod
     def parse_birth_date(cls, value: str) -> date:
-        return datetime.strptime(value, "%d/%m/%Y").date()  # noqa: DTZ007  # a day, no moment
+        return datetime.strptime(value, "%d/%m/%Y").date()  # noqa: DTZ007  # a day, not an instant
 
     @field_validator("phone")
     @classmethod

@@ -1,4 +1,4 @@
-"""pandas, and boto3's batch writer: it cannot tell who was there before, either."""
+"""pandas and boto3's batch writer. It cannot see who is already enrolled, either."""
 
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,14 @@ def load(path: Path, table: Any) -> int:
     )
     wanted = ["nik", "name", "birth_date", "sex", "regency", "phone", "aid"]
     with table.batch_writer() as batch:
-        for place, record in enumerate(people[wanted].to_dict("records")):
+        for index, record in enumerate(people[wanted].to_dict("records")):
             batch.put_item(
                 Item={
                     **record,
                     "programme": "sulut-2026",
                     "bank": "002",
                     "scheme": "BPUM",
-                    "row": place + 2,
+                    "row": index + 2,
                     "premium": PREMIUM,
                     "starts": "2026-11-22",
                     "ends": "2027-02-21",

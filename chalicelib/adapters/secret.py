@@ -1,17 +1,17 @@
-"""The deployment's secret, and the keys that are derived from it."""
+"""The deployment's secret in Secrets Manager, and the keys derived from it."""
 
 import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
-from .faults import busy_is_busy
+from .aws_errors import busy_is_busy
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
 class Secret:
-    """One secret of Secrets Manager, asked for once a process."""
+    """One secret of Secrets Manager, read once in each process."""
 
     def __init__(self, client: "SecretsManagerClient", *, name: str) -> None:
         """Take the client and the secret's name or ARN."""
@@ -20,9 +20,9 @@ class Secret:
         self._value: bytes | None = None
 
     def key(self, label: str) -> bytes:
-        """Return the key of that use: 32 bytes, of which no other's can be told.
+        """Return the key for one use (32 bytes); the key of another use cannot be derived from it.
 
-        This is HKDF's expanding step (RFC 5869) for one block; the secret is random already.
+        This is the expand step of HKDF (RFC 5869) for one block; the secret is random already.
         """
         if self._value is None:
             with busy_is_busy():

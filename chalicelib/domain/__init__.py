@@ -1,11 +1,12 @@
-"""The nouns of payung: pure values and rules, importing nothing of ours but each other.
+"""The entities and rules of payung. Pure: the domain imports no other package of payung.
 
-nik  name  phone  money  dates  sex  blank      what a cell says: a value, or what is wrong
-columns  recipient  judgement                   a row, and whether it is fit to enroll somebody
-bank  regions  premium  programme               agreements as data, and what cover costs
-enrollment  settlement  outcome  reference      what becomes of a row
-batch  control  rounding  summary               the file: state, what is checked of it, sums
-confirmation  notification                      what a person is told, and what S3 tells us
-code  codes  explanation  explanations_of_*     every code, in words for the bank
-jobs                                            the messages between the functions
+cells       parsers of one cell: a value, or a finding
+file        a file: its rows, judgement, state, sums
+money       states, ledger and balance of premiums
+person      a person: recipient, enrollment, reference
+agreements  banks, regions, programmes, and the price of cover
+messages    the SMS to a person: text, rules of sending, receipts
+findings    every code, with its Indonesian words for the bank
+jobs        the messages between the functions
+record      the base classes of stored values
 """

@@ -1,19 +1,19 @@
-"""Values of which there are millions: made, stored and read back once for every row.
+"""The base classes of values that exist once for every row, in millions.
 
-msgspec makes them in a tenth of the time that a frozen dataclass takes, and writes and reads them
-as JSON without a step in between. None can be part of a cycle, so the garbage collector need not
-look at them.
+msgspec makes a struct in a tenth of the time of a frozen dataclass, and converts it directly to and
+from JSON. These values cannot be part of a reference cycle, so the garbage collector need not track
+them.
 """
 
 from msgspec import Struct
 
 
 class Record(Struct, frozen=True, gc=False):
-    """A value that does not change; `msgspec.structs.replace` makes another of it."""
+    """An immutable value. `msgspec.structs.replace` returns a changed copy."""
 
 
 class StoredRecord(Struct, frozen=True, gc=False, array_like=True, forbid_unknown_fields=True):
-    """A value that chunk objects hold, as the JSON array of its fields in their order.
+    """A value in a chunk object. It is stored as a JSON array of its fields, in their order.
 
-    A field may only be added at the end, with a default: older objects are read for years.
+    Add a field only at the end, and with a default: older objects are read for years.
     """

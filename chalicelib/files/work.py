@@ -1,8 +1,7 @@
-"""The objects in which one step hands the rows of a chunk to the next: gzip of JSON lines.
+"""The objects that pass the rows of a chunk from one step to the next: gzip of JSON lines.
 
-A row object holds each row as it stands in the file together with how it was judged; an outcome
-object holds, line for line, what became of it. Both are written anew by a retry, with the same
-bytes.
+A row object has each row of the file with its findings. An outcome object has, line for line, the
+outcome of each row. A retry writes both again, with the same bytes.
 """
 
 import gzip
@@ -13,13 +12,15 @@ from typing import TypeVar
 
 import msgspec
 
-from chalicelib.domain.outcome import Outcome
-from chalicelib.domain.settlement import JudgedRow
+from chalicelib.domain.file.outcome import Outcome
+from chalicelib.domain.file.row import JudgedRow, SourceRow
 from chalicelib.errors import ObjectMalformed
 
 CONTENT_TYPE = "application/gzip"
 
-Record = TypeVar("Record", JudgedRow, Outcome)
+Record = TypeVar("Record")
+Row = TypeVar("Row", bound=JudgedRow)
+KindOutcome = TypeVar("KindOutcome", bound=Outcome)
 
 
 class _Header(msgspec.Struct):
@@ -27,37 +28,21 @@ class _Header(msgspec.Struct):
     surplus: bool
 
 
+class _Source(msgspec.Struct, array_like=True):
+    """The part of a row that every kind has; the other fields are not read."""
+
+    source: SourceRow
+
+
 _encoder = msgspec.json.Encoder()
-_rows = msgspec.json.Decoder(JudgedRow)
-_outcomes = msgspec.json.Decoder(Outcome)
 _header = msgspec.json.Decoder(_Header)
 
 
 class Elsewhere(Enum):
-    """Where a line is looked for that is not in a row object; `BEHIND` may also be nowhere."""
+    """Where to look for a line that is not in a row object; `BEHIND` may also be nowhere."""
 
     BEFORE = "before"
     BEHIND = "behind"
-
-
-def header_key(batch: str) -> str:
-    """Where the file's own header is kept."""
-    return f"work/{batch}/header.json"
-
-
-def rows_folder(batch: str) -> str:
-    """Where all rows of a file are kept."""
-    return f"work/{batch}/rows/"
-
-
-def rows_key(batch: str, chunk: int) -> str:
-    """Where a chunk's rows are kept."""
-    return f"{rows_folder(batch)}{chunk:05d}.jsonl.gz"
-
-
-def outcomes_key(batch: str, chunk: int) -> str:
-    """Where a chunk's outcomes are kept."""
-    return f"work/{batch}/outcomes/{chunk:05d}.jsonl.gz"
 
 
 def encode_rows(rows: Iterable[JudgedRow]) -> bytes:
@@ -65,30 +50,49 @@ def encode_rows(rows: Iterable[JudgedRow]) -> bytes:
     return _pack(rows)
 
 
-def decode_rows(body: bytes) -> list[JudgedRow]:
-    """Return the rows of a row object.
+def encode_lines(rows: Sequence[JudgedRow]) -> bytes:
+    """Return rows as lines of a row object, each with its end."""
+    return _encoder.encode_lines(rows)
+
+
+def pack_rows(lines: Iterable[bytes]) -> bytes:
+    """Return the row object of these lines."""
+    return _compressed(b"".join(lines))
+
+
+def decode_rows(body: bytes, kind: type[Row]) -> list[Row]:
+    """Return the rows of a row object of that kind.
 
     Raises:
-        ObjectMalformed: it is none.
+        ObjectMalformed: `body` is not such an object.
     """
-    return _unpack(body, _rows)
+    return _unpack(body, msgspec.json.Decoder(kind))
 
 
-def find_row(body: bytes, line: int) -> JudgedRow | Elsewhere:
-    """Return the row that begins at a line of the file, out of a row object; no other is parsed.
+def decode_sources(body: bytes) -> list[SourceRow]:
+    """Return the unchanged rows of a row object of any kind.
 
     Raises:
-        ObjectMalformed: it is none.
+        ObjectMalformed: `body` is not such an object.
+    """
+    return [row.source for row in _unpack(body, msgspec.json.Decoder(_Source))]
+
+
+def find_row(body: bytes, line: int, kind: type[Row]) -> Row | Elsewhere:
+    """Return the row of a row object that begins at a line of the file; parse no other row.
+
+    Raises:
+        ObjectMalformed: `body` is not such an object.
     """
     try:
         rows = b"\n" + gzip.decompress(body)
         if not rows.startswith(b"\n[["):
-            raise ValueError("no rows")  # noqa: TRY301  # told below, as all that does not parse
-        # No record holds a line break, so this is where one begins.
+            raise ValueError("no rows")  # noqa: TRY301  # caught below, like every parse error
+        # No record contains a line break, so each record begins after one.
         start = rows.find(b"\n[[%d," % line)
         if start >= 0:
             end = rows.find(b"\n", start + 1)
-            return _rows.decode(rows[start + 1 : end if end > 0 else None])
+            return msgspec.json.Decoder(kind).decode(rows[start + 1 : end if end > 0 else None])
         first = int(rows[3 : rows.index(b",")])
     except (OSError, EOFError, zlib.error, ValueError):
         raise ObjectMalformed("a chunk object does not parse") from None
@@ -100,13 +104,13 @@ def encode_outcomes(outcomes: Iterable[Outcome]) -> bytes:
     return _pack(outcomes)
 
 
-def decode_outcomes(body: bytes) -> list[Outcome]:
-    """Return the outcomes of an outcome object.
+def decode_outcomes(body: bytes, kind: type[KindOutcome]) -> list[KindOutcome]:
+    """Return the outcomes of an outcome object of that kind.
 
     Raises:
-        ObjectMalformed: it is none.
+        ObjectMalformed: `body` is not such an object.
     """
-    return _unpack(body, _outcomes)
+    return _unpack(body, msgspec.json.Decoder(kind))
 
 
 def encode_header(header: Sequence[str], *, surplus: bool) -> bytes:
@@ -118,22 +122,26 @@ def decode_header(body: bytes) -> tuple[list[str], bool]:
     """Return the header, and whether some row is wider.
 
     Raises:
-        ObjectMalformed: it is none.
+        ObjectMalformed: `body` is not such an object.
     """
     try:
-        told = _header.decode(body)
+        decoded = _header.decode(body)
     except ValueError:
         raise ObjectMalformed("a header object does not parse") from None
-    return told.header, told.surplus
+    return decoded.header, decoded.surplus
 
 
 def _pack(records: Iterable[Record]) -> bytes:
+    return _compressed(_encoder.encode_lines(list(records)))
+
+
+def _compressed(content: bytes) -> bytes:
     # A fixed time stamp, so that a retry writes the same bytes.
-    return gzip.compress(_encoder.encode_lines(list(records)), compresslevel=1, mtime=0)
+    return gzip.compress(content, compresslevel=1, mtime=0)
 
 
 def _unpack(body: bytes, decoder: msgspec.json.Decoder[Record]) -> list[Record]:
-    # The cause is left out on purpose: its text may show a person's row.
+    # `from None`, because the text of the cause may show a person's row.
     try:
         return decoder.decode_lines(gzip.decompress(body))
     except (OSError, EOFError, zlib.error, ValueError):

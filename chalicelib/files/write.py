@@ -1,95 +1,137 @@
-"""The result files: hasil.csv and ditolak.csv."""
+"""The result files: what payung puts behind a row, and hasil.csv and ditolak.csv."""
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import BinaryIO, NamedTuple
 
-from chalicelib.domain.recipient import MISSHAPEN
+from chalicelib.domain.file.row import MISSHAPEN, SHIFTED
 
-from .neutral import neutral
+from .neutral import all_neutral
 
-COLUMNS = (
-    "payung_baris",
-    "payung_status",
-    "payung_kode",
-    "payung_pesan",
-    "payung_iuran",
-    "payung_bantuan_bersih",
-    "payung_mulai",
-    "payung_sampai",
-    "payung_referensi",
-)
-"""What payung adds to a row, in this order; all begin with `headers.OURS`."""
+LINE = "payung_baris"
+STATUS = "payung_status"
+COLUMNS = (LINE, STATUS, "payung_kode", "payung_pesan")
+"""The columns that payung adds to a row of any kind, in this order; a kind's own columns follow.
+
+All begin with `headers.OURS`."""
+
+SHEET = "payung_lembar"
+"""Comes before them in the results of a workbook whose rows are of several sheets."""
+REFERENCE = "payung_referensi"
+GUARD = "payung_nik"
+FILE = "payung_berkas"
+"""The reference of an enrolled person, the guard of the row's NIK, and the id of the file.
+
+If a result file is handed in again, payung reads them (`domain/file/guard`)."""
 
 SURPLUS = "payung_kelebihan"
-"""Stands behind them in a file that has rows wider than its header, whose cells beyond it are kept
-here as one CSV line."""
+"""The last column of a result file if some row is wider than the header. It has the surplus cells
+of the row as one CSV line."""
 
 _BOM = b"\xef\xbb\xbf"
 
 
 class ResultCells(NamedTuple):
-    """What payung says of one row, as the bank reads it.
+    """The cells that payung adds to one row; a cell without a value is empty.
 
-    `status` is diterima, duplikat, konflik or ditolak; `codes` are joined by `;`; `premium` and
-    `net_aid` are whole rupiah in digits; `starts` and `ends` ISO dates. Empty where not said.
+    `status` is diterima, duplikat, konflik or ditolak; `codes` are joined by `;`; `own` are the
+    cells of the kind's own columns.
     """
 
     line: str
     status: str
     codes: str = ""
     message: str = ""
-    premium: str = ""
-    net_aid: str = ""
-    starts: str = ""
-    ends: str = ""
-    reference: str = ""
+    own: tuple[str, ...] = ()
 
 
-class ResultWriter:
-    """Writes rows as they came, followed by our columns, into one CSV.
+class Remark(NamedTuple):
+    """A comment on one cell of a row, by the cell's index, and whether it is an error."""
 
-    UTF-8 with BOM, comma, CRLF; cells that begin like a formula are neutralised, and reading
-    restores them, so that any text comes back as it was. Whatever a row's width, our columns stand
-    under their headers: a narrow row is filled up, a wide one's surplus is kept behind them.
+    cell: int
+    text: str
+    is_error: bool
+
+
+class ResultShape:
+    """The columns of a file's results: the file's own columns, followed by payung's.
+
+    payung's columns are always under their headers: a narrow row is filled up, and the surplus of a
+    wide row goes behind them.
     """
 
-    def __init__(self, out: BinaryIO, header: Sequence[str], *, surplus: bool = False) -> None:
-        """Write the header line; `out` stays the caller's to close.
+    def __init__(
+        self, header: Sequence[str], own: Sequence[str] = (), *, surplus: bool = False
+    ) -> None:
+        """Take the file's header.
 
-        `surplus` says that some row is wider than the header, and makes the column for it.
+        `own` are the kind's own columns. `surplus` means that some row is wider than the header; it
+        adds the column for surplus cells.
         """
-        self._out = out
-        self._buffer = io.StringIO(newline="")
-        self._csv = csv.writer(self._buffer, lineterminator="\r\n")
-        self._width = len(header)
-        out.write(_BOM)
-        self._surplus = surplus
-        self._line([*header, *COLUMNS, *([SURPLUS] if surplus else [])])
+        self._width, self._own, self._surplus = len(header), len(own), surplus
+        self.titles = [*header, *COLUMNS, *own, *([SURPLUS] if surplus else [])]
 
-    def write(self, cells: Sequence[str], ours: ResultCells) -> None:
-        """Write one row.
+    def row(self, cells: Sequence[str], ours: ResultCells) -> list[str]:
+        """Return a row's cells and payung's, one for each title.
 
         Raises:
-            ValueError: it is wider than the header, and there is no column for that.
+            ValueError: the row is wider than the header and there is no column for surplus cells;
+                or `ours` does not have a cell for each of the kind's own columns.
         """
+        if len(ours.own) != self._own:
+            raise ValueError("not a cell for each of the kind's own columns")
         beyond = packed(cells[self._width :])
         if beyond and not self._surplus:
             raise ValueError("a row is wider than its header")
-        own = list(cells[: self._width])
-        own += [""] * (self._width - len(own))
-        self._line([*own, *ours, *([beyond] if self._surplus else [])])
+        theirs = list(cells[: self._width])
+        theirs += [""] * (self._width - len(theirs))
+        line, status, codes, message, own = ours
+        row = [*theirs, line, status, codes, message, *own]
+        return [*row, beyond] if self._surplus else row
 
-    def _line(self, cells: Sequence[str]) -> None:
-        self._csv.writerow(map(neutral, cells))
+
+_PLAIN_TITLE = re.compile(r"[^\W_][\w .()/-]*")
+_STATEMENT = re.compile(r"(?:INSERT|CREATE|DROP|SET)\s", re.IGNORECASE)  # of SQL
+
+
+class CsvWriter:
+    """Writes rows of results into one CSV.
+
+    UTF-8 with BOM, comma, CRLF. What begins like a formula is neutralised, at the start of a cell
+    and behind each separator inside it; reading restores it, so every text comes back unchanged.
+    All our CSV is written here. The titles are quoted if the first one could make a
+    reader take the file for another format, such as HTML or SQL.
+    """
+
+    def __init__(self, out: BinaryIO, titles: Sequence[str]) -> None:
+        """Write the header line; the caller closes `out`."""
+        self._out = out
+        self._buffer = io.StringIO(newline="")
+        self._csv = csv.writer(self._buffer, lineterminator="\r\n")
+        out.write(_BOM)
+        first = titles[0] if titles else ""
+        if first and (not _PLAIN_TITLE.fullmatch(first) or _STATEMENT.match(first)):
+            quoted = csv.writer(self._buffer, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+            quoted.writerow(all_neutral(titles))
+            self._flush()
+        else:
+            self.write(titles)
+
+    def write(self, cells: Sequence[str]) -> None:
+        """Write one row."""
+        self._csv.writerow(all_neutral(cells))
+        self._flush()
+
+    def _flush(self) -> None:
         self._out.write(self._buffer.getvalue().encode())
         self._buffer.seek(0)
         self._buffer.truncate()
 
 
 def packed(surplus: Sequence[str]) -> str:
-    """Return surplus cells as one CSV line; empty ones at the end do not count."""
+    """Return surplus cells as one CSV line; empty cells at the end are left out."""
     end = len(surplus)
     while end and not surplus[end - 1].strip():
         end -= 1
@@ -101,9 +143,9 @@ def packed(surplus: Sequence[str]) -> str:
 
 
 def unpacked(line: str) -> list[str]:
-    """Return the surplus cells that `packed` made one line of; of another text, that text.
+    """Return the surplus cells of a line that `packed` made; any other text is one cell.
 
-    `MISSHAPEN` at their end is left out: whether it still holds is for the reader to say again.
+    A final `MISSHAPEN` or `SHIFTED` is left out: the reader decides again about the row.
     """
     if not line:
         return []
@@ -112,4 +154,4 @@ def unpacked(line: str) -> list[str]:
     except csv.Error:
         return [line]
     cells = records[0] if len(records) == 1 else [line]
-    return cells[:-1] if cells[-1] == MISSHAPEN else cells
+    return cells[:-1] if cells[-1] in {MISSHAPEN, SHIFTED} else cells

@@ -1,5 +1,6 @@
-"""The bucket that packages are uploaded to: private, encrypted, every version kept."""
+"""The bucket of the packages: private, encrypted, with versions."""
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 _KEPT_DAYS = 90
-"""Long enough to roll back to; a package can be made anew from its commit."""
+"""Days to keep replaced packages, long enough for a rollback; a commit gives the same package."""
 
 
 def artefact_bucket(stage: str, account: str) -> str:
@@ -20,7 +21,7 @@ def artefact_bucket(stage: str, account: str) -> str:
 
 
 def ensure(s3: "S3Client", name: str, account: str) -> None:
-    """Make the bucket, or make it again what it should be; safe to repeat."""
+    """Create the bucket if it is missing, and set all its settings; safe to repeat."""
     if not _exists(s3, name, account):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_public_access_block(
@@ -55,8 +56,15 @@ def ensure(s3: "S3Client", name: str, account: str) -> None:
     )
 
 
+def put(s3: "S3Client", name: str, body: bytes, kind: str) -> str:
+    """Upload an object under the hash of its content; return its key. Safe to repeat."""
+    key = f"{hashlib.sha256(body).hexdigest()}.{kind}"
+    s3.put_object(Bucket=name, Key=key, Body=body)
+    return key
+
+
 def remove(s3: "S3Client", name: str, account: str) -> bool:
-    """Empty the bucket, every version, and delete it; return whether it was there."""
+    """Delete all versions of all objects, and the bucket; return whether it existed."""
     if not _exists(s3, name, account):
         return False
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
@@ -71,7 +79,7 @@ def remove(s3: "S3Client", name: str, account: str) -> bool:
 
 
 def _exists(s3: "S3Client", name: str, account: str) -> bool:
-    """Whether the bucket is there and ours: anybody else's of that name is refused."""
+    """Whether the bucket exists in this account; a bucket of another account raises an error."""
     try:
         s3.head_bucket(Bucket=name, ExpectedBucketOwner=account)
     except ClientError as error:

@@ -1,7 +1,7 @@
-"""Fetches the functions' dependencies as Lambda's machines need them.
+"""Downloads the functions' dependencies for Lambda's machines.
 
-Chalice would fetch them too, but checks no hash of a wheel that is for another machine than this
-one: it asks for those by name. Here pip takes only what `requirements.txt` has the hash of.
+Chalice would download them, too, but without a hash check for wheels of another machine than this
+one: it requests those by name. Here pip accepts only files whose hash is in `requirements.txt`.
 """
 
 import platform
@@ -12,21 +12,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from zipfile import ZipFile
 
-from . import DeployError
+from . import DeployError, sdk
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-"""Names of machines in wheels, by Lambda's names."""
+"""The names of machines in wheels, by Lambda's names."""
 
-# Lambda's Python 3.11 runs on Amazon Linux 2.
-_GLIBC_MINORS = range(17, 27)
-_PYTHON = (3, 11)
+# Lambda's Python 3.13 runs on Amazon Linux 2023, which has glibc 2.34. Older wheels fit, too.
+_GLIBC_MINORS = range(17, 35)
+PYTHON = (3, 13)
+"""The Python of the deployed functions."""
 
 
 def here() -> str:
     """Return Lambda's name for this machine's architecture.
 
     Raises:
-        DeployError: Lambda has no such machines.
+        DeployError: Lambda has no such architecture.
     """
     names = {machine: name for name, machine in MACHINES.items()}
     try:
@@ -36,41 +37,41 @@ def here() -> str:
 
 
 def must_be_lambdas_python() -> None:
-    """Refuse another Python than the functions': Chalice names the one it runs under.
+    """Refuse a Python version other than Lambda's: Chalice deploys the version that it runs on.
 
     Raises:
-        DeployError: it is another one.
+        DeployError: this Python has another version.
     """
-    if sys.version_info[:2] != _PYTHON:
-        wanted = ".".join(map(str, _PYTHON))
+    if sys.version_info[:2] != PYTHON:
+        wanted = ".".join(map(str, PYTHON))
         raise DeployError(f"payung is deployed for Python {wanted}; package it with that")
 
 
 def fetch(requirements: Path, architecture: str, into: Path) -> list[Path]:
-    """Download the wheels that a requirements file pins; return them in the order of their names.
+    """Download the wheels that a requirements file pins; return them sorted by name.
 
     Raises:
-        DeployError: one is not to be had, or is not what its hash says.
+        DeployError: a wheel is not available, or its hash is wrong.
     """
     machine = MACHINES[architecture]
     platforms = [f"manylinux_2_{minor}_{machine}" for minor in _GLIBC_MINORS]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--implementation=cp"]
-    command += [f"--python-version={'.'.join(map(str, _PYTHON))}"]
-    command += [f"--abi={abi}" for abi in ("cp311", "abi3", "none")]
+    command += [f"--python-version={'.'.join(map(str, PYTHON))}"]
+    command += [f"--abi={abi}" for abi in ("cp{}{}".format(*PYTHON), "abi3", "none")]
     command += [f"--platform={each}" for each in (*platforms, f"manylinux2014_{machine}")]
     command += ["--dest", str(into), "--requirement", str(requirements)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  # our own words
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  # a fixed command
     if done.returncode:
         raise DeployError(f"the dependencies could not be fetched:\n{done.stderr.strip()}")
     return sorted(into.glob("*.whl"))
 
 
 def unpack(wheels: list[Path], into: Path) -> Mapping[str, str]:
-    """Unpack wheels as Lambda imports them; return the wheel's project by each file's name.
+    """Unpack wheels so that Lambda can import them; return the project of each file by its name.
 
     Raises:
-        DeployError: a file of two projects has the same name.
+        DeployError: two projects have a file of the same name.
     """
     owners: dict[str, str] = {}
     for wheel in wheels:
@@ -91,8 +92,8 @@ def unpack(wheels: list[Path], into: Path) -> Mapping[str, str]:
 
 
 def _place(name: str, data: str) -> str | None:
-    """Return where a wheel's file belongs; None for what no function needs, such as scripts."""
+    """Return the path of a wheel's file; None for files that no function needs, such as scripts."""
     if not name.startswith(data):
-        return name
+        return name if sdk.is_needed(name) else None
     kind, _, place = name.removeprefix(data).partition("/")
     return place if kind in {"purelib", "platlib"} else None

@@ -4,13 +4,25 @@ from typing import Any
 
 import boto3
 import pytest
-from dynamodb_local import available, client, make_tables, running
-from fakes import MemoryBatches, MemoryEnrollments, MemoryGates, MemoryTables
 from moto import mock_aws
 
-from chalicelib.adapters.batches import DynamoBatches
-from chalicelib.adapters.enrollments import DynamoEnrollments
-from chalicelib.adapters.gates import DynamoGates
+from chalicelib.adapters.dynamodb.batches import DynamoBatches
+from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
+from chalicelib.adapters.dynamodb.gates import DynamoGates
+from chalicelib.adapters.dynamodb.money.ledger import DynamoLedger
+from chalicelib.adapters.dynamodb.money.reversals import DynamoReversals
+from chalicelib.adapters.readers import DynamoReaders
+from chalicelib.adapters.use_counts import DynamoUseCounts
+from tests.support.dynamodb_local import available, client, make_tables, running
+from tests.support.fake_ledger import MemoryLedger, MemoryReversals
+from tests.support.fakes import (
+    MemoryBatches,
+    MemoryEnrollments,
+    MemoryGates,
+    MemoryReaders,
+    MemoryTables,
+    MemoryUseCounts,
+)
 
 
 @dataclass
@@ -21,6 +33,10 @@ class Stores:
     enrollments: Any
     batches: Any
     gates: Any
+    readers: Any
+    ledger: Any
+    reversals: Any
+    uses: Any
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +52,14 @@ def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     if request.param == "memory":
         tables = MemoryTables()
         yield Stores(
-            "memory", MemoryEnrollments(tables), MemoryBatches(tables), MemoryGates(tables)
+            "memory",
+            MemoryEnrollments(tables),
+            MemoryBatches(tables),
+            MemoryGates(tables),
+            MemoryReaders(tables),
+            MemoryLedger(tables),
+            MemoryReversals(tables),
+            MemoryUseCounts(),
         )
     elif request.param == "moto":
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
@@ -55,4 +78,8 @@ def on_dynamodb(kind: str, dynamodb: Any) -> Stores:
         DynamoEnrollments(dynamodb, table=people, batches_table=files),
         DynamoBatches(dynamodb, table=files),
         DynamoGates(dynamodb, table=files),
+        DynamoReaders(dynamodb, table=files),
+        DynamoLedger(dynamodb, table=people, batches_table=files),
+        DynamoReversals(dynamodb, table=people, batches_table=files),
+        DynamoUseCounts(dynamodb, table=files),
     )

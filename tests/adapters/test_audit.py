@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from builders import NOW
 
-from chalicelib.adapters.audit import CloudWatchTrail
+from chalicelib.adapters.audit_sink import CloudWatchAuditSink
 from chalicelib.errors import Busy
+from tests.support.builders import NOW
 
 GROUP = "/payung/test/audit"
 
@@ -25,10 +26,10 @@ def lines(logs):
 
 
 def test_lines_are_kept_in_a_stream_of_the_process(logs):
-    trail = CloudWatchTrail(logs, group=GROUP, now=lambda: NOW)
+    trail = CloudWatchAuditSink(logs, group=GROUP, now=lambda: NOW)
     for line in ("one", "two"):
         trail.write(line)
-    CloudWatchTrail(logs, group=GROUP, now=lambda: NOW).write("three")
+    CloudWatchAuditSink(logs, group=GROUP, now=lambda: NOW).write("three")
     assert sorted(lines(logs)) == ["one", "three", "two"]
     assert len(logs.describe_log_streams(logGroupName=GROUP)["logStreams"]) == 2
 
@@ -43,7 +44,7 @@ def test_a_stream_that_was_made_already_is_written_into():
     stub.add_client_error("create_log_stream", "ResourceAlreadyExistsException")
     stub.add_response("put_log_events", {})
     with stub:
-        CloudWatchTrail(client, group=GROUP, now=lambda: NOW).write("one")
+        CloudWatchAuditSink(client, group=GROUP, now=lambda: NOW).write("one")
     stub.assert_no_pending_responses()
 
 
@@ -51,7 +52,7 @@ def test_a_line_that_was_not_taken_is_not_passed_over():
     client, stub = stubbed()
     stub.add_response("create_log_stream", {})
     stub.add_response("put_log_events", {"rejectedLogEventsInfo": {"tooOldLogEventEndIndex": 1}})
-    late = CloudWatchTrail(client, group=GROUP, now=lambda: NOW - timedelta(days=20))
+    late = CloudWatchAuditSink(client, group=GROUP, now=lambda: NOW - timedelta(days=20))
     with stub, pytest.raises(Busy):
         late.write("one")
 
@@ -65,9 +66,51 @@ def test_throttling_is_busy_and_may_be_tried_again(call):
     if call == "create_log_stream":
         stub.add_response("create_log_stream", {})
     stub.add_response("put_log_events", {})
-    trail = CloudWatchTrail(client, group=GROUP, now=lambda: NOW)
+    trail = CloudWatchAuditSink(client, group=GROUP, now=lambda: NOW)
     with stub:
         with pytest.raises(Busy):
             trail.write("one")
         trail.write("one")
     stub.assert_no_pending_responses()
+
+
+def test_a_stream_that_is_gone_is_made_again(logs):
+    trail = CloudWatchAuditSink(logs, group=GROUP, now=lambda: NOW)
+    trail.write("one")
+    (stream,) = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
+    logs.delete_log_stream(logGroupName=GROUP, logStreamName=stream["logStreamName"])
+    trail.write("two")
+    assert lines(logs) == ["two"]
+
+
+def test_a_trail_whose_group_comes_back_is_written_again(logs):
+    trail = CloudWatchAuditSink(logs, group=GROUP, now=lambda: NOW)
+    trail.write("one")
+    logs.delete_log_group(logGroupName=GROUP)
+    for _ in range(2):
+        # No function may make the group: it would have no key and no retention.
+        with pytest.raises(ClientError):
+            trail.write("two")
+    logs.create_log_group(logGroupName=GROUP)
+    trail.write("three")
+    assert lines(logs) == ["three"]
+
+
+def test_many_long_lines_go_in_calls_that_the_service_takes():
+    client, stub = stubbed()
+    stub.add_response("create_log_stream", {})
+    sizes = []
+    for _ in range(3):
+        stub.add_response("put_log_events", {})
+    client.meta.events.register(
+        "before-parameter-build.cloudwatch-logs.PutLogEvents",
+        lambda params, **_: sizes.append(
+            sum(len(each["message"].encode()) + 26 for each in params["logEvents"])
+        ),
+    )
+    with stub:
+        long = ["\u00e9" * 100_000] * 12
+        CloudWatchAuditSink(client, group=GROUP, now=lambda: NOW).write(*long)
+    stub.assert_no_pending_responses()
+    assert sum(sizes) == 12 * 200_026
+    assert max(sizes) <= 1_048_576

@@ -1,15 +1,23 @@
-"""The files' table, held against the fake, moto and the real engine alike."""
+"""The files' table: the same contract for the fake, moto and the real engine."""
 
 from datetime import timedelta
 
 import pytest
-from builders import NOW, PROGRAMME, a_batch, an_account, an_enrollment, an_upload, replace
 
-from chalicelib.adapters.protocols import Checkpoint, SmsChange
-from chalicelib.domain.batch import BatchStatus, SmsEstimate, Watch
-from chalicelib.domain.codes import Code, Finding
-from chalicelib.domain.enrollment import Sms, SmsEvent
-from chalicelib.domain.outcome import Tally
+from chalicelib.adapters.ports import Checkpoint, SmsChange
+from chalicelib.domain.file.batch import BatchStatus, SmsEstimate, Watch
+from chalicelib.domain.file.outcome import Tally
+from chalicelib.domain.findings.finding import Code, Finding
+from chalicelib.domain.person.enrollment import Sms, SmsEvent
+from tests.support.builders import (
+    NOW,
+    PROGRAMME,
+    a_batch,
+    an_account,
+    an_enrollment,
+    an_upload,
+    replace,
+)
 
 
 def test_the_first_claim_stays(stores):
@@ -33,10 +41,12 @@ def test_every_field_comes_back_as_it_was(stores):
         programme="sulut-2026",
         rows=7,
         chunks=2,
+        starts=(0, 3),
         errors=(Finding.of(Code.FILE_EMPTY),),
         warnings=(Finding.of(Code.SHEETS_IGNORED, sheet="Penerima"),),
         fingerprint="abc",
         estimate=SmsEstimate(7, 315_000, 1_000_000),
+        corrects="361TW2C6",
     )
     stores.batches.claim(batch)
     assert stores.batches.get(batch.id) == batch
@@ -54,6 +64,21 @@ def test_a_status_is_left_only_for_the_next_one(stores):
     assert stores.batches.advance(splitting, BatchStatus.RECEIVED)
     assert not stores.batches.advance(splitting, BatchStatus.RECEIVED)
     assert stores.batches.get(batch.id) == splitting
+
+
+def test_a_file_keeps_each_of_its_corrections_once(stores):
+    batch = stores.batches.claim(a_batch())
+    for by in ("BBBBBBBB", "AAAAAAAA", "BBBBBBBB"):
+        stores.batches.note_correction(batch.id, by=by)
+    stores.batches.advance(replace(batch, status=BatchStatus.SPLITTING), BatchStatus.RECEIVED)
+
+    assert stores.batches.get(batch.id).corrected_by == ("AAAAAAAA", "BBBBBBBB")
+
+
+def test_a_correction_of_no_file_makes_none(stores):
+    stores.batches.note_correction("AAAAAAAA", by="BBBBBBBB")
+
+    assert stores.batches.get("AAAAAAAA") is None
 
 
 def test_a_batch_that_was_never_claimed_does_not_advance(stores):
@@ -137,12 +162,39 @@ def test_chunks_come_in_their_order_and_only_of_their_batch(stores):
     assert [chunk.chunk for chunk in stores.batches.chunks(batch.id)] == [1, 2]
 
 
+def test_many_files_and_their_chunks_are_read_together(stores):
+    files = [
+        a_batch(
+            id=id_,
+            upload=an_upload(f"incoming/002/BPUM/{id_}.csv"),
+            received_at=NOW + timedelta(minutes=minute),
+            status=BatchStatus.ENROLLING,
+            chunks=chunks,
+        )
+        for id_, minute, chunks in (("BBBBBBBB", 2, 1), ("AAAAAAAA", 1, 2), ("CCCCCCCC", 0, 0))
+    ]
+    for each in files:
+        stores.batches.claim(each)
+    assert [each.id for each in stores.batches.unfinished_files()] == [
+        "CCCCCCCC",
+        "AAAAAAAA",
+        "BBBBBBBB",
+    ]
+    for batch, chunk in (("AAAAAAAA", 2), ("AAAAAAAA", 1)):
+        checkpoint = Checkpoint(batch, chunk, 0, 1, Tally(rejected=1), an_account())
+        stores.enrollments.commit([], checkpoint)
+    progress = stores.batches.progress(files)
+    assert progress == {each.id: stores.batches.chunks(each.id) for each in files}
+    assert [each.chunk for each in progress["AAAAAAAA"]] == [1, 2]
+    assert stores.batches.progress([]) == {}
+
+
 def test_a_new_file_is_unfinished_until_it_needs_nothing_more(stores):
     batches = [stores.batches.claim(a_batch(f"incoming/002/BPUM/{n}.csv")) for n in (1, 2)]
 
     stores.batches.finish(batches[0])
 
-    assert list(stores.batches.unfinished()) == [batches[1].id]
+    assert stores.batches.unfinished() == [batches[1].id]
     assert stores.batches.get(batches[0].id) == batches[0]
 
 
@@ -154,8 +206,8 @@ def test_a_file_waits_for_receipts_until_the_time_that_was_set_first(stores):
     stores.batches.finish(batch, receipts_due=due + timedelta(hours=1))
 
     assert stores.batches.get(batch.id) == replace(batch, receipts_due=due)
-    assert list(stores.batches.unfinished()) == []
-    assert list(stores.batches.awaiting_receipts()) == [batch.id]
+    assert stores.batches.unfinished() == []
+    assert stores.batches.awaiting_receipts() == [batch.id]
 
 
 def test_a_file_that_waits_for_receipts_is_watched_too_and_ends(stores):
@@ -166,7 +218,7 @@ def test_a_file_that_waits_for_receipts_is_watched_too_and_ends(stores):
     assert stores.batches.get(batch.id).watch == Watch("receipts/1", NOW)
 
     stores.batches.finish(batch)
-    assert list(stores.batches.awaiting_receipts()) == []
+    assert stores.batches.awaiting_receipts() == []
     assert stores.batches.get(batch.id) == batch
 
 
@@ -176,7 +228,7 @@ def test_receipts_are_looked_for_again_at_another_time_unless_the_file_is_finish
 
     stores.batches.await_receipts(batch.id, later)
     assert stores.batches.get(batch.id) == replace(batch, receipts_due=later)
-    assert list(stores.batches.unfinished()) == [batch.id]
+    assert stores.batches.unfinished() == [batch.id]
 
     stores.batches.finish(batch)
     stores.batches.await_receipts(batch.id, later)
@@ -191,11 +243,11 @@ def test_a_file_that_was_opened_again_since_it_was_read_stays_open(stores, recei
         order_again(stores, batch)
         read = stores.batches.get(batch.id)
         stores.batches.finish(batch, receipts_due=receipts_due)
-        assert list(stores.batches.unfinished()) == [batch.id]
+        assert stores.batches.unfinished() == [batch.id]
 
     stores.batches.finish(read, receipts_due=receipts_due)
 
-    assert list(stores.batches.unfinished()) == []
+    assert stores.batches.unfinished() == []
     assert stores.batches.get(batch.id).reopened == 2
 
 
@@ -209,7 +261,7 @@ def order_again(stores, batch) -> None:
     assert stores.enrollments.change_sms([SmsChange(failed, after)])
 
 
-def test_a_new_state_turns_back_nothing_that_moves_beside_it(stores):
+def test_a_new_state_does_not_overwrite_concurrent_fields(stores):
     batch = stores.batches.claim(a_batch(status=BatchStatus.ENROLLING, chunks=1))
     enroll(stores, batch, 1, 1)
     order_again(stores, batch)
@@ -221,12 +273,12 @@ def test_a_new_state_turns_back_nothing_that_moves_beside_it(stores):
     assert stores.batches.get(batch.id) == replace(completed, reopened=1, receipts_due=NOW)
 
 
-def test_what_was_not_claimed_is_not_finished(stores):
+def test_an_unclaimed_batch_cannot_be_finished(stores):
     stores.batches.finish(a_batch())
     assert stores.batches.get(a_batch().id) is None
 
 
-def test_what_the_sweep_saw_is_kept_beside_the_state(stores):
+def test_the_observation_of_the_sweep_is_kept_with_the_state(stores):
     batch = stores.batches.claim(a_batch())
     watch = Watch("splitting/0", NOW, tries=2)
 

@@ -1,12 +1,21 @@
-"""What the steps rely on, held against the fake, moto and the real engine alike."""
+"""The people's table: the same contract for the fake, moto and the real engine."""
 
 from datetime import date, timedelta
 
-from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment, replace
-
-from chalicelib.adapters.protocols import Checkpoint, Committed, Superseded, Taken
-from chalicelib.domain.enrollment import Erasure, Sms
-from chalicelib.domain.outcome import Tally
+from chalicelib.adapters.ports import AlreadyEnrolled, Checkpoint, Committed, Superseded
+from chalicelib.domain.file.outcome import Tally
+from chalicelib.domain.person.enrollment import Erasure, Sms
+from tests.support.builders import (
+    NOW,
+    PROGRAMME,
+    a_batch,
+    a_recipient,
+    an_account,
+    an_enrollment,
+    confirmation_of,
+    replace,
+)
+from tests.support.counting import count_now
 
 BATCH = "7K3M9QX2"
 
@@ -27,7 +36,9 @@ def test_a_group_is_inserted_whole(stores):
 
 
 def test_every_field_comes_back_as_it_was(stores):
-    who = a_recipient(1, birth_date=date(1980, 2, 17), sex="P", regency="7171", income=2_500_000)
+    who = a_recipient(
+        1, birth_date=date(1980, 2, 17), sex="P", regency="7171", declared_income=2_500_000
+    )
     enrollment = an_enrollment(recipient=who)
 
     stores.enrollments.commit([enrollment], step(0, 1))
@@ -52,7 +63,7 @@ def test_one_taken_person_keeps_the_whole_group_out_and_names_the_owner(stores):
 
     result = stores.enrollments.commit([an_enrollment(n) for n in (1, 2, 3)], step(0, 3))
 
-    assert result == Taken({owner.recipient.nik: owner})
+    assert result == AlreadyEnrolled({owner.recipient.nik: owner})
     assert stores.enrollments.find(PROGRAMME, an_enrollment(1).recipient.nik) is None
     assert stores.batches.chunk(BATCH, 1).next == 0
 
@@ -79,7 +90,7 @@ def test_counts_and_sums_add_up_over_the_steps_of_a_chunk(stores):
     assert tally.codes == {"phone_missing": 1, "nik_length": 2}
 
 
-def test_a_step_from_where_the_chunk_no_longer_stands_writes_nothing(stores):
+def test_a_commit_from_an_old_checkpoint_writes_nothing(stores):
     stores.enrollments.commit([an_enrollment(1)], step(0, 1))
 
     late = stores.enrollments.commit([an_enrollment(2)], step(0, 1))
@@ -120,7 +131,11 @@ def test_a_message_is_claimed_once(stores):
 
     claimed = stores.enrollments.claim_sms(PROGRAMME, nik, claim="one", now=NOW)
 
-    assert (claimed.sms, claimed.sms_claim, claimed.sms_at) == (Sms.SENDING, "one", NOW)
+    assert (claimed.sms, confirmation_of(claimed).claim, claimed.sms_at) == (
+        Sms.SENDING,
+        "one",
+        NOW,
+    )
     assert stores.enrollments.claim_sms(PROGRAMME, nik, claim="two", now=NOW) is None
 
 
@@ -136,17 +151,20 @@ def test_someone_without_phone_is_never_claimed(stores):
     assert stores.enrollments.claim_sms(PROGRAMME, nik, claim="one", now=NOW) is None
 
 
-def test_a_recorded_message_moves_the_chunks_count_with_it(stores):
+def test_a_recorded_message_is_counted_at_the_end_of_the_job(stores):
     enrollment = an_enrollment()
     stores.enrollments.commit([enrollment], step(0, 1))
     claimed = stores.enrollments.claim_sms(PROGRAMME, enrollment.recipient.nik, claim="a", now=NOW)
 
     later = NOW + timedelta(seconds=2)
     done = stores.enrollments.record_sms(claimed, Sms.SENT, now=later, message_id="m-1")
+    assert stores.batches.chunk(BATCH, 1).sms_pending == 1
+    assert count_now(stores.enrollments, claimed) == 1
+    assert count_now(stores.enrollments, claimed) == 0
 
     found = stores.enrollments.find(PROGRAMME, enrollment.recipient.nik)
     assert done
-    assert (found.sms, found.sms_message_id, found.sms_at) == (Sms.SENT, "m-1", later)
+    assert (found.sms, confirmation_of(found).id, found.sms_at) == (Sms.SENT, "m-1", later)
     progress = stores.batches.chunk(BATCH, 1)
     assert (progress.sms.sent, progress.sms_pending) == (1, 0)
 
@@ -161,6 +179,7 @@ def test_a_message_is_recorded_once_and_only_under_its_own_claim(stores):
     assert stores.enrollments.record_sms(claimed, Sms.FAILED, now=NOW, reason="opted_out")
     assert not stores.enrollments.record_sms(claimed, Sms.SENT, now=NOW)
 
+    count_now(stores.enrollments, claimed)
     sms = stores.batches.chunk(BATCH, 1).sms
     assert (sms.failed, sms.sent) == (1, 0)
 

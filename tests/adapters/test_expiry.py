@@ -1,16 +1,16 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from builders import NOW, PROGRAMME, a_batch, a_nik, an_account, an_enrollment
-from dynamodb_local import client, make_tables
 from moto import mock_aws
 
-from chalicelib.adapters.batches import DynamoBatches
-from chalicelib.adapters.enrollments import DynamoEnrollments
-from chalicelib.adapters.expiry import expiry
-from chalicelib.adapters.protocols import Checkpoint
-from chalicelib.domain.enrollment import Sms
-from chalicelib.domain.outcome import Tally
+from chalicelib.adapters.dynamodb.batches import DynamoBatches
+from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
+from chalicelib.adapters.dynamodb.items import expiry
+from chalicelib.adapters.ports import Checkpoint
+from chalicelib.domain.file.outcome import Tally
+from chalicelib.domain.person.enrollment import Sms
+from tests.support.builders import NOW, PROGRAMME, a_batch, a_nik, an_account, an_enrollment
+from tests.support.dynamodb_local import client, make_tables
 
 TALLY = Tally(accepted=1)
 

@@ -1,4 +1,4 @@
-"""Signed links: they name the region's own host, one object, and nothing more."""
+"""Signed links name the region's own host and one object."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from chalicelib.adapters.links import S3Links
-from chalicelib.wiring import _FOR_LINKS
+from chalicelib.lambdas.clients import FOR_LINKS
 
 FIVE = timedelta(minutes=5)
 
@@ -21,7 +21,7 @@ def links(endpoint=None):
         aws_access_key_id="x",
         aws_secret_access_key="y",
         endpoint_url=endpoint,
-        config=_FOR_LINKS,
+        config=FOR_LINKS,
     )
     return S3Links(client, bucket="payung-test")
 

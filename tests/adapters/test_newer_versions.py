@@ -1,24 +1,32 @@
-"""What newer code wrote is left as it is, and what is not there is not made by halves."""
+"""Items of newer code are never changed, and missing items are never created in part."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from builders import NOW, PROGRAMME, a_batch, a_nik, an_account, an_enrollment, replace
-from dynamodb_local import client, make_tables
 from moto import mock_aws
 
-from chalicelib.adapters.batches import DynamoBatches
-from chalicelib.adapters.enrollments import DynamoEnrollments
-from chalicelib.adapters.gates import DynamoGates
-from chalicelib.adapters.protocols import Checkpoint, SmsChange, Superseded
-from chalicelib.domain.batch import BatchStatus, Watch
-from chalicelib.domain.enrollment import Enrollment, Erasure, Sms
-from chalicelib.domain.outcome import Tally
-from chalicelib.domain.sending import Pause
-from chalicelib.domain.totals import SHARDS
+from chalicelib.adapters.dynamodb.batches import DynamoBatches
+from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
+from chalicelib.adapters.dynamodb.gates import DynamoGates
+from chalicelib.adapters.ports import Checkpoint, SmsChange, Superseded
+from chalicelib.domain.file.batch import BatchStatus, Watch
+from chalicelib.domain.file.outcome import Tally
+from chalicelib.domain.file.totals import SHARDS
+from chalicelib.domain.messages.sending import Pause
+from chalicelib.domain.person.enrollment import Enrollment, Erasure, Sms
 from chalicelib.errors import NewerVersion
+from tests.support.builders import (
+    NOW,
+    PROGRAMME,
+    a_batch,
+    a_nik,
+    an_account,
+    an_enrollment,
+    replace,
+)
+from tests.support.dynamodb_local import client, make_tables
 
 MONTH = "2026-11"
 PAUSE = Pause(NOW, "a", "b")
@@ -27,7 +35,7 @@ BATCH = a_batch(fingerprint="f", status=BatchStatus.ENROLLING, chunks=1)
 
 @dataclass
 class Raw:
-    """Both tables, with a way to look at their items as they are stored."""
+    """Both tables, with access to their stored items."""
 
     dynamodb: Any
     people: str
@@ -69,7 +77,7 @@ def raw() -> Iterator[Raw]:
 
 @pytest.fixture
 def newer(raw) -> Raw:
-    """A file with one person, all of it written by newer code."""
+    """A file with one person; newer code wrote all items."""
     raw.batches.claim(BATCH)
     raw.batches.claim_fingerprint(BATCH)
     raw.enrollments.commit([an_enrollment(1, batch=BATCH.id)], step(0, 1))
@@ -81,7 +89,7 @@ def newer(raw) -> Raw:
     )
     raw.gates.pause(PAUSE)
     raw.gates.pause(PAUSE, batch=BATCH.id)
-    raw.gates.reserve(MONTH, "c", 1, budget=2)
+    raw.gates.reserve(MONTH, "c", 1, shard=0, share=2)
     raw.make_newer()
     return raw
 
@@ -108,9 +116,9 @@ WRITES = {
     "pause-batch": lambda raw: raw.gates.pause(replace(PAUSE, by="b"), batch=BATCH.id),
     "resume": lambda raw: raw.gates.resume(),
     "resume-batch": lambda raw: raw.gates.resume(batch=BATCH.id),
-    "reserve": lambda raw: raw.gates.reserve(MONTH, "d", 1, budget=0),
-    "reserve-again": lambda raw: raw.gates.reserve(MONTH, "c", 1, budget=0),
-    "release": lambda raw: raw.gates.release(MONTH, "c", 1),
+    "reserve": lambda raw: raw.gates.reserve(MONTH, "d", 1, shard=0, share=None),
+    "reserve-again": lambda raw: raw.gates.reserve(MONTH, "c", 1, shard=0, share=None),
+    "release": lambda raw: raw.gates.release(MONTH, "c", 1, shard=0),
     "claim_sms": lambda raw: raw.enrollments.claim_sms(PROGRAMME, a_nik(1), claim="c", now=NOW),
     "commit": lambda raw: raw.enrollments.commit([an_enrollment(2)], step(1, 2)),
     "commit-taken": lambda raw: raw.enrollments.commit([an_enrollment(1)], step(1, 2)),
@@ -145,20 +153,21 @@ def test_no_write_changes_what_newer_code_wrote(newer, write):
         lambda raw: raw.enrollments.find(PROGRAMME, a_nik(1)),
         lambda raw: raw.enrollments.owners(PROGRAMME, [a_nik(1)]),
         lambda raw: raw.batches.get(BATCH.id),
+        lambda raw: raw.batches.claim_fingerprint(BATCH),
         lambda raw: raw.batches.chunk(BATCH.id, 1),
         lambda raw: raw.batches.chunks(BATCH.id),
         lambda raw: raw.batches.totals(PROGRAMME),
-        lambda raw: raw.enrollments.of_message("m-1"),
+        lambda raw: raw.enrollments.of_messages(["m-1"]),
         lambda raw: raw.gates.read(MONTH),
     ],
 )
-def test_no_read_makes_something_of_what_newer_code_wrote(newer, read):
+def test_no_read_parses_items_of_newer_code(newer, read):
     with pytest.raises(NewerVersion):
         read(newer)
 
 
 def test_the_sweep_still_learns_of_files_that_newer_code_wrote(newer):
-    assert list(newer.batches.unfinished()) == [BATCH.id]
+    assert newer.batches.unfinished() == [BATCH.id]
 
 
 NEW_PEOPLE = {
@@ -194,11 +203,11 @@ def test_people_wait_for_newer_code_where_only_the_totals_are_newer(newer, write
     assert newer.items() == before
 
 
-def test_what_is_gone_is_not_made_again_by_halves(raw):
+def test_a_missing_item_is_never_created_in_part(raw):
     enrollment = an_enrollment(1, batch=BATCH.id, sms=Sms.SENT)
     raw.batches.finish(BATCH)
     raw.batches.finish(BATCH, receipts_due=NOW)
-    raw.gates.release(MONTH, "c", 1)
+    raw.gates.release(MONTH, "c", 1, shard=0)
     raw.enrollments.change_sms([again(enrollment)])
     raw.batches.watch(BATCH.id, Watch("m", NOW), stuck=None)
     raw.batches.await_receipts(BATCH.id, NOW)

@@ -1,16 +1,17 @@
-"""The bucket, held against the fake and moto alike."""
+"""The bucket: the same contract for the fake and moto."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
-from fakes import MemoryObjects
 from moto import mock_aws
 
 from chalicelib.adapters.objects import S3Objects
 from chalicelib.errors import Busy, ObjectMissing
+from tests.support.fakes import MemoryObjects
 
 BUCKET = "payung-test"
 KIND = "application/json"
@@ -39,14 +40,14 @@ def objects(request: pytest.FixtureRequest) -> Iterator[Any]:
         yield S3Objects(client, bucket=BUCKET)
 
 
-def test_what_was_written_is_read(objects):
+def test_a_written_object_is_read_back(objects):
     objects.write("a", b"one", content_type=KIND)
     objects.write("a", b"two", content_type=KIND)
     assert objects.read("a") == b"two"
     assert objects.exists("a")
 
 
-def test_what_was_not_written_is_missing(objects):
+def test_an_object_that_was_not_written_is_missing(objects):
     with pytest.raises(ObjectMissing):
         objects.read("a")
     assert not objects.exists("a")
@@ -61,7 +62,36 @@ def test_an_object_that_is_there_stays_where_it_is_asked_for(objects):
 def test_names_come_in_their_order(objects):
     for key in ("b/2", "a/1", "b/1"):
         objects.write(key, b"", content_type=KIND)
-    assert list(objects.keys("b/")) == ["b/1", "b/2"]
+    assert objects.keys("b/") == ["b/1", "b/2"]
+
+
+def test_a_large_object_appears_whole_when_its_file_is_closed(objects):
+    with objects.writer("a", content_type=KIND) as file:
+        file.write(b"one")
+        file.write(b"two")
+        assert not objects.exists("a")
+    assert objects.read("a") == b"onetwo"
+
+
+def test_an_object_whose_file_was_left_with_an_error_does_not_appear(objects):
+    def fail() -> None:
+        with objects.writer("a", content_type=KIND) as file:
+            file.write(b"one")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert not objects.exists("a")
+
+
+def test_a_fetched_object_replaces_what_an_earlier_try_left(objects):
+    objects.write("a", b"one", content_type=KIND)
+    file = io.BytesIO(b"of an earlier try")
+    file.seek(7)
+
+    objects.fetch("a", None, file)
+
+    assert (file.tell(), file.getvalue()) == (0, b"one")
 
 
 def test_two_who_write_at_once_try_again():

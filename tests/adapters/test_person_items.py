@@ -1,15 +1,15 @@
-"""A person's item holds that very person's enrollment, whoever is written beside them."""
+"""A person's item has the enrollment of exactly that person, also in a group."""
 
 from datetime import date, timedelta
 
-from builders import NOW, an_enrollment, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.person_items import enrollment_items, enrollment_of
-from chalicelib.domain.enrollment import Enrollment
+from chalicelib.adapters.dynamodb.person_items import enrollment_items, enrollment_of
+from chalicelib.domain.person.enrollment import Enrollment
+from tests.support.builders import NOW, an_enrollment, replace
 
-OPTIONAL = {"phone", "birth_date", "sex", "regency", "income"}
+OPTIONAL = {"phone", "birth_date", "sex", "regency", "declared_income"}
 days = st.dates(date(2021, 9, 7), date(2027, 12, 31))
 moments = st.integers(0, 3).map(lambda minutes: NOW + timedelta(minutes=minutes))
 people = st.builds(
@@ -26,7 +26,7 @@ people = st.builds(
             "birth_date": days,
             "sex": st.sampled_from("LP"),
             "regency": st.just("7171"),
-            "income": st.sampled_from([0, 2_500_000]),
+            "declared_income": st.sampled_from([0, 2_500_000]),
         },
     ),
     programme=st.sampled_from(["sulut-2021", "sulut-2026"]),
@@ -50,8 +50,8 @@ def test_an_item_does_not_depend_on_its_neighbours(group: list[Enrollment]) -> N
     assert list(enrollment_items(group, keep_days=30)) == alone
 
 
-def test_what_is_not_known_is_absent() -> None:
+def test_an_unknown_value_is_absent() -> None:
     known = an_enrollment()
     nothing = dict.fromkeys(OPTIONAL)
     (item,) = enrollment_items([replace(known, recipient=replace(known.recipient, **nothing))])
-    assert not item.keys() & (OPTIONAL - {"income"} | {"declared_income", "expires_at"})
+    assert not item.keys() & (OPTIONAL | {"expires_at"})

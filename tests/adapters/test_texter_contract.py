@@ -1,4 +1,4 @@
-"""Whoever carries messages, as far as fake and SNS can be held to the same."""
+"""The carrier of messages: the same contract for the fake and SNS, as far as possible."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
-from fakes import RecordingTexter
 from moto import mock_aws
 
-from chalicelib.adapters.texter import SnsTexter
+from chalicelib.adapters.sms_sender import SnsOptOuts, SnsSmsSender
 from chalicelib.errors import Busy, PublishPostponed, PublishRefused, PublishRejected
+from tests.support.fakes import RecordingSmsSender
 
 PHONE = "+6281200000001"
-OPTED_OUT = "+6281200000099"  # moto takes whatever ends in 99 for opted out
+OPTED_OUT = "+6281200000099"  # moto counts every number that ends in 99 as opted out
 
 
 def sns() -> Any:
@@ -25,28 +25,37 @@ def sns() -> Any:
     )
 
 
-def on_sns(client: Any) -> SnsTexter:
-    return SnsTexter(client, sender_id="PAYUNG", max_price="0.50")
+def on_sns(client: Any) -> SnsSmsSender:
+    return SnsSmsSender(client, sender_id="PAYUNG", max_price="0.50")
 
 
 @pytest.fixture(params=["memory", "moto"])
 def texter(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "memory":
-        fake = RecordingTexter()
+        yield RecordingSmsSender()
+        return
+    with mock_aws():
+        yield on_sns(sns())
+
+
+@pytest.fixture(params=["memory", "moto"])
+def opt_outs(request: pytest.FixtureRequest) -> Iterator[Any]:
+    if request.param == "memory":
+        fake = RecordingSmsSender()
         fake.opted_out.add(OPTED_OUT)
         yield fake
         return
     with mock_aws():
-        yield on_sns(sns())
+        yield SnsOptOuts(sns())
 
 
 def test_every_message_has_an_id_of_its_own(texter):
     assert texter.publish(PHONE, "a") != texter.publish(PHONE, "a")
 
 
-def test_whoever_refuses_messages_is_known(texter):
-    assert texter.is_opted_out(OPTED_OUT)
-    assert not texter.is_opted_out(PHONE)
+def test_a_number_whose_owner_refuses_messages_is_known(opt_outs):
+    assert opt_outs.is_opted_out(OPTED_OUT)
+    assert not opt_outs.is_opted_out(PHONE)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +66,7 @@ def test_whoever_refuses_messages_is_known(texter):
         ("InvalidParameter", 400, PublishRefused),
     ],
 )
-def test_a_question_that_fails_tells_no_number(code, status, meant):
+def test_a_failed_query_shows_no_number(code, status, meant):
     client = sns()
     with Stubber(client) as stub:
         stub.add_client_error(
@@ -67,29 +76,13 @@ def test_a_question_that_fails_tells_no_number(code, status, meant):
             status,
         )
         with pytest.raises(meant) as raised:
-            on_sns(client).is_opted_out(PHONE)
+            SnsOptOuts(client).is_opted_out(PHONE)
     assert PHONE not in str(raised.value)
-
-
-def test_questions_have_a_client_of_their_own_made_when_first_asked():
-    publishing, asking, made = sns(), sns(), []
-
-    def questions() -> Any:
-        made.append(asking)
-        return asking
-
-    texter = SnsTexter(publishing, sender_id="PAYUNG", max_price="0.50", questions=questions)
-    assert made == []
-    with Stubber(publishing), Stubber(asking) as stub:
-        stub.add_response(
-            "check_if_phone_number_is_opted_out", {"isOptedOut": True}, {"phoneNumber": PHONE}
-        )
-        assert texter.is_opted_out(PHONE)
 
 
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue"])
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("message", "reason"),
     [
         (
             f"Invalid parameter: PhoneNumber Reason: {PHONE} is not valid to publish to",
@@ -99,10 +92,10 @@ def test_questions_have_a_client_of_their_own_made_when_first_asked():
         ("Invalid parameter: Phone number is opted out", "opted_out"),
     ],
 )
-def test_a_refusal_that_is_about_the_number_is_final(code, said, reason):
+def test_a_refusal_that_is_about_the_number_is_final(code, message, reason):
     client = sns()
     with Stubber(client) as stub:
-        stub.add_client_error("publish", code, said, http_status_code=400)
+        stub.add_client_error("publish", code, message, http_status_code=400)
         with pytest.raises(PublishRefused) as refused:
             on_sns(client).publish(PHONE, "a")
     assert refused.value.reason == reason
@@ -110,7 +103,7 @@ def test_a_refusal_that_is_about_the_number_is_final(code, said, reason):
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     [
         ("InvalidParameter", "Invalid parameter: Message too long"),
         ("InvalidParameter", "Invalid parameter: SenderID"),
@@ -118,10 +111,10 @@ def test_a_refusal_that_is_about_the_number_is_final(code, said, reason):
         ("AuthorizationError", "not authorized to perform sns:Publish"),
     ],
 )
-def test_what_is_wrong_with_our_own_settings_is_nobody_s_failure(code, said):
+def test_a_fault_in_our_settings_does_not_fail_the_person(code, message):
     client = sns()
     with Stubber(client) as stub:
-        stub.add_client_error("publish", code, said, http_status_code=400)
+        stub.add_client_error("publish", code, message, http_status_code=400)
         with pytest.raises(PublishRejected):
             on_sns(client).publish(PHONE, "a")
 

@@ -1,16 +1,25 @@
-"""The totals are always what the people are, to the rupiah, whatever happened to them."""
+"""The totals always equal the sums over the people, to the rupiah."""
 
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from builders import NOW, PROGRAMME, a_batch, a_recipient, an_account, an_enrollment, replace
 
-from chalicelib.adapters.protocols import Checkpoint, Committed, SmsChange
-from chalicelib.domain.batch import SmsTally
-from chalicelib.domain.enrollment import Erasure, Sms, SmsEvent
-from chalicelib.domain.outcome import Tally
-from chalicelib.domain.totals import SHARDS, People
+from chalicelib.adapters.ports import Checkpoint, Committed, SmsChange
+from chalicelib.domain.file.batch import SmsTally
+from chalicelib.domain.file.outcome import Tally
+from chalicelib.domain.file.totals import SHARDS, People
+from chalicelib.domain.person.enrollment import Erasure, Sms, SmsEvent
+from tests.support.builders import (
+    NOW,
+    PROGRAMME,
+    a_batch,
+    a_recipient,
+    an_account,
+    an_enrollment,
+    replace,
+)
+from tests.support.counting import count_now
 
 REGENCIES = ("7101", "7171", None)
 
@@ -48,6 +57,7 @@ def send(stores, enrollment, state=Sms.SENT, *, now=NOW, **how):
     nik = enrollment.recipient.nik
     claimed = stores.enrollments.claim_sms(PROGRAMME, nik, claim=f"c{now}", now=now)
     assert stores.enrollments.record_sms(claimed, state, now=now, **how)
+    count_now(stores.enrollments, enrollment)
 
 
 def change(stores, people, state, *, now=NOW):
@@ -179,7 +189,7 @@ def test_each_bank_scheme_and_day_has_its_own_line_in_their_order(stores):
     assert [each.tally.accepted for each in found] == [1, 1, 1, 1]
 
 
-def test_nothing_counted_is_nothing_told(stores):
+def test_without_counts_there_are_no_totals(stores):
     assert stores.batches.totals(PROGRAMME) == []
 
 

@@ -1,12 +1,7 @@
-import sys
-from pathlib import Path
-
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from office import Office
-from world import a_line
+from tests.api.office import Office
+from tests.support.world import a_line
 
 
 @pytest.fixture

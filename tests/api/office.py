@@ -1,31 +1,43 @@
-"""The API over memory: somebody of each role asks, without AWS, network, clock or framework."""
+"""The API over memory: a user of each role calls it without AWS, network, clock or framework."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fakes import MemoryLinks, MemoryQueue, MemoryTrail
-from world import World
+from chalicelib.api.audit import Audit
+from chalicelib.api.cursor import Cursors
+from chalicelib.api.endpoints import ENDPOINTS
+from chalicelib.api.permissions import TokenRules
+from chalicelib.api.requests import Answer, Endpoint, Request, answered
+from tests.support import tokens
+from tests.support.fakes import (
+    MemoryLinks,
+    MemorySecondFactors,
+    MemoryTrail,
+    MemoryUseCounts,
+)
+from tests.support.world import World
 
-from chalicelib.api import Answer, Endpoint, Request, answered
-from chalicelib.audit import Audit
-from chalicelib.cursor import Cursors
-from chalicelib.endpoints import ENDPOINTS
-from chalicelib.settings import Settings
-
+TOKENS = TokenRules(
+    issuer=tokens.VARIABLES["PAYUNG_TOKEN_ISSUER"],
+    client=tokens.VARIABLES["PAYUNG_USER_POOL_CLIENT"],
+)
 DINAS, BPJS, BRI, BSG = "dinas", "bpjs", "bank-002", "bank-127"
 REASON = "Ditanyakan di loket"
 
 
 @dataclass
 class Office(World):
-    """A world that answers questions; `trail` is what was written of them."""
+    """A world that answers API calls; `trail` has their audit lines."""
 
     trail: MemoryTrail = field(default_factory=MemoryTrail)
+    uses: MemoryUseCounts = field(default_factory=MemoryUseCounts)
     links: MemoryLinks = field(default_factory=MemoryLinks)
-    resend_queue: MemoryQueue = field(default_factory=MemoryQueue)
-    settings: Settings = field(default_factory=lambda: Settings(stage="test"))
+    second_factors: MemorySecondFactors = field(default_factory=MemorySecondFactors)
+    second_factor_roles: frozenset[str] = frozenset()
+    stage: str = "test"
+    tokens: TokenRules = TOKENS
     cursors: Cursors = field(default_factory=lambda: Cursors(b"a key"))
 
     @property
@@ -38,9 +50,10 @@ class Office(World):
         body: Any = None,
         *,
         who: str | None = DINAS,
+        user: str = "ani",
         query: Mapping[str, str | Sequence[str]] | None = None,
-    ) -> "Told":
-        """Ask, as `POST /uploads` or `GET /batches/7K3M9QX2`; the groups are comma-joined."""
+    ) -> "ApiAnswer":
+        """Call, such as `POST /uploads` or `GET /batches/7K3M9QX2`; the groups are comma-joined."""
         method, _, path = call.partition(" ")
         endpoint, places = _found(method, path)
         given = {name: [v] if isinstance(v, str) else list(v) for name, v in (query or {}).items()}
@@ -48,19 +61,19 @@ class Office(World):
             path=places,
             query=given,
             body=body if isinstance(body, bytes) else b"" if body is None else _json(body),
-            claims=None if who is None else {"cognito:username": "ani", "cognito:groups": who},
+            claims=None if who is None else claims_of(who, **{"cognito:username": user}),
             id="r-1",
         )
-        return Told(answered(endpoint, request, lambda: self, self.deadline))
+        return ApiAnswer(answered(endpoint, request, lambda: self.ports))
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """What stands in the trail."""
+        """The lines of the audit trail."""
         return [json.loads(line) for line in self.trail.lines]
 
 
 @dataclass(frozen=True)
-class Told:
+class ApiAnswer:
     """An answer."""
 
     answer: Answer
@@ -76,7 +89,13 @@ class Told:
     @property
     def code(self) -> str | None:
         """The code of a refusal."""
-        return self.body.get("error", {}).get("code")
+        code: str | None = self.body.get("error", {}).get("code")
+        return code
+
+
+def claims_of(groups: object, **changes: object) -> dict[str, Any]:
+    """Return the claims of a valid ID token of a user in these groups."""
+    return {**tokens.claims_of(groups, tokens.VARIABLES), **changes}
 
 
 def _json(body: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""payung served on loopback, with somebody of each role signed in, for as long as a test module."""
+"""payung served on loopback during a test module, with a signed-in user of each role."""
 
 import json
 import logging
@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from builders import NOW
 from moto.cognitoidp.responses import CognitoIdpJsonWebKeyResponse
-from world import HEADER
 
 from local.application import application
 from local.cloud import Cloud, build, embedded, read_template
-from local.gateway import Verifier, server
+from local.gateway import Verifier, server, token_lifetime
 from local.pump import Pump
 from local.users import User, id_token, make_users
+from tests.support.builders import NOW
+from tests.support.world import HEADER
 
 
 @dataclass(frozen=True)
 class Served:
-    """Where it answers, the cloud behind it, and a token of each user."""
+    """The address of the API, the cloud behind it, and a token of each user."""
 
     url: str
     app: Any
@@ -70,7 +70,8 @@ class Response:
 
     @property
     def code(self) -> str | None:
-        return self.body.get("error", {}).get("code")
+        code: str | None = self.body.get("error", {}).get("code")
+        return code
 
 
 @contextmanager
@@ -84,7 +85,7 @@ def served() -> Iterator[Served]:
         with application(variables, lambda: NOW, log_level=logging.CRITICAL) as app:
             issuer = cloud.made["UserPool"]["ProviderURL"]
             published = json.loads(CognitoIdpJsonWebKeyResponse.json_web_key)
-            verify = Verifier(issuer, cloud.user_pool_client, published)
+            verify = Verifier(issuer, cloud.user_pool_client, published, lifetime=token_lifetime())
             made = server(app, 0, verify)
             thread = threading.Thread(target=made.server.serve_forever, daemon=True)
             thread.start()
@@ -105,7 +106,7 @@ def served() -> Iterator[Served]:
 
 
 def upload(api: Served, lines: list[str], *, who: str = "bri") -> dict[str, Any]:
-    """Upload a file with a ticket, take it the whole way, and return how it is listed."""
+    """Upload a file with a ticket, process it, and return its entry in the list."""
     content = "\n".join((HEADER, *lines, "")).encode()
     asked = {"scheme": "BPUM", "file_name": "penerima.csv", "size": len(content)}
     ticket = api.ask("POST /uploads", asked, token=api.tokens[who]).body

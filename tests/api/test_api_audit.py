@@ -1,15 +1,15 @@
-"""The trail: what is written of whom, before anything is told or done."""
+"""The audit trail: a line is written before anything is shown or changed."""
 
 import json
 
 import pytest
-from builders import a_nik
-from office import BRI, BSG, DINAS, REASON
-from world import a_line
 
-from chalicelib.audit import Audit
-from chalicelib.endpoints import ENDPOINTS
-from chalicelib.permissions import Action
+from chalicelib.api.audit import Audit
+from chalicelib.api.endpoints import ENDPOINTS
+from chalicelib.api.permissions import Action
+from tests.api.office import BRI, BSG, DINAS, REASON
+from tests.support.builders import a_nik
+from tests.support.world import a_line
 
 TRACED = {
     Action.LOOK_UP,
@@ -21,16 +21,25 @@ TRACED = {
     Action.SWITCH_GATE,
     Action.ORDER_OUTREACH,
     Action.DOWNLOAD_OUTREACH,
+    Action.PROPOSE_REVERSAL,
+    Action.DECIDE_REVERSAL,
 }
-CHANGING = {Action.RESEND, Action.RESEND_BATCH, Action.SWITCH_GATE, Action.ORDER_OUTREACH}
+CHANGING = {
+    Action.RESEND,
+    Action.RESEND_BATCH,
+    Action.SWITCH_GATE,
+    Action.ORDER_OUTREACH,
+    Action.PROPOSE_REVERSAL,
+    Action.DECIDE_REVERSAL,
+}
 
 
-def test_whatever_shows_people_or_changes_something_leaves_a_trace():
+def test_every_call_that_shows_people_or_changes_data_is_audited():
     assert {each.action for each in ENDPOINTS if each.traced} == TRACED
     assert {each.action for each in ENDPOINTS if each.changes} == CHANGING
 
 
-def test_a_lookup_says_who_asked_for_whom_and_what_was_shown(office, enrolled):
+def test_the_audit_line_of_a_lookup_has_caller_person_and_shown_fields(office, enrolled):
     office.ask("POST /enrollments/lookup", {"nik": a_nik(1), "reason": REASON}, who="bpjs,other")
     assert office.lines == [
         {
@@ -55,7 +64,7 @@ def test_a_lookup_by_reference_is_found_under_the_same_person(office, enrolled):
     assert line["reference"] == f"{enrolled.id}-{person.row}"
 
 
-def test_seeing_somebody_in_full_is_written_as_such(office, enrolled):
+def test_an_unmasked_lookup_is_audited_as_such(office, enrolled):
     asked = {"nik": a_nik(1), "unmask": True, "reason": REASON}
     office.ask("POST /enrollments/lookup", asked)
     assert (office.lines[0]["shown"], office.lines[0]["reason"]) == ("full", REASON)
@@ -71,26 +80,26 @@ def test_seeing_somebody_in_full_is_written_as_such(office, enrolled):
         (DINAS, {}, "request_invalid"),
     ],
 )
-def test_what_was_refused_is_written_too(office, enrolled, who, asked, outcome):
+def test_refusals_are_audited_too(office, enrolled, who, asked, outcome):
     office.ask("POST /enrollments/lookup", asked, who=who)
     (line,) = office.lines
     assert (line["outcome"], line["shown"]) == (outcome, "nothing")
 
 
-def test_a_role_that_may_not_is_written(office, enrolled):
+def test_a_call_without_permission_is_audited(office, enrolled):
     office.ask("POST /sms/gate", {"action": "pause", "reason": REASON}, who=BRI)
     (line,) = office.lines
     assert (line["action"], line["outcome"]) == ("switch_gate", "not_allowed")
 
 
-def test_no_trace_no_answer(office, enrolled):
+def test_without_an_audit_line_there_is_no_answer(office, enrolled):
     office.trail.full = True
-    told = office.ask("POST /enrollments/lookup", {"nik": a_nik(1)})
-    assert (told.status, told.code) == (500, "internal")
-    assert "Siti" not in told.answer.body
+    response = office.ask("POST /enrollments/lookup", {"nik": a_nik(1)})
+    assert (response.status, response.code) == (500, "internal")
+    assert "Siti" not in response.answer.body
 
 
-def test_no_trace_no_change(office, enrolled):
+def test_without_an_audit_line_there_is_no_change(office, enrolled):
     office.trail.full = True
     for call, body in (
         ("POST /sms/gate", {"action": "pause", "reason": REASON}),
@@ -104,7 +113,7 @@ def test_no_trace_no_change(office, enrolled):
     assert [queue.bodies for queue in queues] == [[], [], []]
 
 
-def test_what_changes_something_is_written_before_and_after(office, enrolled):
+def test_a_change_is_audited_before_and_after(office, enrolled):
     office.ask("POST /enrollments/resend", {"nik": a_nik(1), "reason": REASON})
     before, after = office.lines
     assert (before["outcome"], after["outcome"]) == ("begun", "ok")
@@ -113,14 +122,15 @@ def test_what_changes_something_is_written_before_and_after(office, enrolled):
         assert (line["reason"], line["action"]) == (REASON, "resend")
 
 
-def test_every_other_trace_names_what_it_is_about(office, enrolled):
+def test_every_other_audit_line_names_its_subject(office, enrolled):
     office.ask(f"GET /batches/{enrolled.id}/rows", query={})
-    office.ask(f"GET /batches/{enrolled.id}/results")
+    office.ask(f"GET /batches/{enrolled.id}/results", query={"reason": REASON})
     office.ask(f"POST /batches/{enrolled.id}/resend", {"reason": REASON})
     office.ask("POST /uploads", {"scheme": "KUR", "file_name": "a.csv", "size": 1}, who=BRI)
     office.objects.stored["outreach/002/x.csv"] = b""
-    office.ask("GET /outreach", query={"bank": "002"})
-    rows, results, _, again, upload, outreach = office.lines
+    office.ask("GET /outreach", query={"bank": "002", "reason": REASON})
+    rows, shown, results, _, again, upload, outreach = office.lines
+    assert (shown["outcome"], shown["batch"], shown["reason"]) == ("shown", enrolled.id, REASON)
     assert (rows["batch"], rows["bank"], rows["shown"], rows["rows"]) == (
         enrolled.id,
         "002",
@@ -168,7 +178,7 @@ def test_no_line_holds_a_nik_a_phone_or_a_name(office, caplog):
         "\u0667" * 16,
     ],
 )
-def test_a_reason_that_tells_of_somebody_is_refused_and_not_written(office, enrolled, number):
+def test_a_reason_with_personal_data_is_refused_and_not_audited(office, enrolled, number):
     reason = f"Diminta oleh {number}, di loket"
     for call, body in (
         ("POST /enrollments/lookup", {"nik": a_nik(1)}),
@@ -176,9 +186,9 @@ def test_a_reason_that_tells_of_somebody_is_refused_and_not_written(office, enro
         ("POST /sms/gate", {"action": "pause"}),
         (f"POST /batches/{enrolled.id}/resend", {}),
     ):
-        told = office.ask(call, {**body, "reason": reason})
-        assert (told.status, told.code) == (400, "reason_with_number")
-        assert number not in told.answer.body
+        response = office.ask(call, {**body, "reason": reason})
+        assert (response.status, response.code) == (400, "reason_with_number")
+        assert number not in response.answer.body
     assert [each["outcome"] for each in office.lines] == ["reason_with_number"] * 4
     assert number not in "".join(office.trail.lines)
 
@@ -192,7 +202,7 @@ def test_a_reason_that_tells_of_somebody_is_refused_and_not_written(office, enro
         "Berkas 7K3M9QX2, baris 151",
     ],
 )
-def test_days_times_and_amounts_may_stand_in_a_reason(office, enrolled, reason):
+def test_a_reason_may_contain_days_times_and_amounts(office, enrolled, reason):
     assert office.ask("POST /enrollments/lookup", {"nik": a_nik(1), "reason": reason}).status == 200
 
 

@@ -1,17 +1,18 @@
-"""The files: the list and its pages, how one stands, what the bank got back."""
+"""The files: the list and its pages, the state of a file, its results."""
 
 from datetime import datetime, timedelta
 
 import pytest
-from builders import NOW, a_batch, a_nik
-from office import BPJS, BRI, BSG, DINAS, REASON
-from world import a_line
 
-from chalicelib import intake
-from chalicelib.domain.batch import BatchStatus
-from chalicelib.domain.sending import Pause
+from chalicelib.api.operations.listing import ELSEWHERE
+from chalicelib.domain.file import standstill
+from chalicelib.domain.file.batch import BatchStatus, Watch
+from chalicelib.domain.messages.sending import Pause
 from chalicelib.errors import PublishRefused
-from chalicelib.queries.listing import ELSEWHERE
+from chalicelib.steps import intake
+from tests.api.office import BPJS, BRI, BSG, DINAS, REASON
+from tests.support.builders import NOW, a_batch, a_nik
+from tests.support.world import a_line
 
 
 def a_file(office, number, *, bank="002", at=NOW, **changes):
@@ -23,12 +24,12 @@ def pages(office, *, who=DINAS, **query):
     """Return the ids of every page."""
     found, cursor = [], None
     for _ in range(200):
-        told = office.ask(
+        response = office.ask(
             "GET /batches", who=who, query=query | ({"cursor": cursor} if cursor else {})
         )
-        assert told.status == 200, told.body
-        found.append([each["batch"] for each in told.body["batches"]])
-        cursor = told.body["next"]
+        assert response.status == 200, response.body
+        found.append([each["batch"] for each in response.body["batches"]])
+        cursor = response.body["next"]
         if cursor is None:
             return found
     raise AssertionError("it never ends")
@@ -48,13 +49,16 @@ def test_a_file_is_shown_with_its_counts_and_sums(office, enrolled):
     assert body["codes"]["nik_length"] == 1
     assert (body["sms_done_by"], body["sms_paused"]) == (None, False)
     assert body["sms_estimate"]["cost_usd"] == "0.09"
+    assert body["sms_estimate"]["parts"] == 2
+    own = office.ask(f"GET /batches/{enrolled.id}", who=BRI).body["sms_estimate"]
+    assert (own["parts"], own["cost_usd"], own["left_usd"]) == (2, None, None)
 
 
 def test_a_files_number_may_be_typed_in_small_letters(office, enrolled):
     assert office.ask(f"GET /batches/{enrolled.id.lower()}").status == 200
 
 
-def test_a_refused_file_says_why_and_is_at_its_end(office):
+def test_a_refused_file_shows_the_reason_and_is_finished(office):
     batch = office.run("Nama,Nilai Bantuan\nSiti,1200000\n")
     body = office.ask(f"GET /batches/{batch.id}").body
     assert (body["status"], body["progress"]) == ("refused", 1.0)
@@ -81,7 +85,7 @@ def test_files_of_one_moment_are_all_listed_once(office, limit):
     assert found == latest_first(files)
 
 
-def test_pages_stay_what_they_are_while_files_come(office):
+def test_pages_stay_the_same_while_files_arrive(office):
     files = [a_file(office, n, at=NOW + timedelta(hours=n)) for n in range(6)]
     first = office.ask("GET /batches", query={"limit": "3"}).body
     for n in range(6, 10):
@@ -130,7 +134,7 @@ def test_days_are_the_provinces_and_both_included(office, from_, to, found):
     assert pages(office, **query) == [[files[n].id for n in found]]
 
 
-def test_where_few_files_fit_a_page_is_short_and_leads_on(office):
+def test_with_few_matching_files_a_page_is_short_and_has_a_next_page(office):
     for n in range(1100):
         a_file(office, n, at=NOW + timedelta(seconds=n))
     wanted = a_file(office, 2000, scheme="KUR", at=NOW - timedelta(1))
@@ -167,17 +171,17 @@ def test_a_cursor_is_good_for_its_own_question_only(office):
     cursor = office.ask("GET /batches", query={"limit": "1"}).body["next"]
     assert office.ask("GET /batches", query={"limit": "2", "cursor": cursor}).status == 200
     for who, query in ((DINAS, {"bank": "002"}), (DINAS, {"scheme": "BPUM"}), (BRI, {}), (BSG, {})):
-        told = office.ask("GET /batches", who=who, query={"cursor": cursor, **query})
-        assert (told.status, told.code) == (400, "cursor_invalid")
+        response = office.ask("GET /batches", who=who, query={"cursor": cursor, **query})
+        assert (response.status, response.code) == (400, "cursor_invalid")
     own = office.ask("GET /batches", who=BRI, query={"limit": "1"}).body["next"]
     assert office.ask("GET /batches", who=BSG, query={"cursor": own}).code == "cursor_invalid"
 
 
-def test_the_name_of_files_from_nowhere_is_intakes():
-    assert ELSEWHERE == intake._ELSEWHERE
+def test_a_file_without_a_bank_has_the_same_name_in_intake_and_api():
+    assert ELSEWHERE == intake.ELSEWHERE
 
 
-def test_until_when_a_files_people_are_told_counts_those_before_it(office):
+def test_the_expected_end_of_a_files_messages_counts_earlier_files(office):
     office.sending = type(office.sending)(office.sending.prices, rate=1.0)
     first = office.take(office.put([a_line(n) for n in range(1, 5)]))
     office.now += timedelta(seconds=1)
@@ -202,20 +206,29 @@ def parsed(text):
 
 @pytest.mark.parametrize("who", [DINAS, BPJS, BRI])
 def test_results_are_linked_for_some_minutes(office, enrolled, who):
-    files = office.ask(f"GET /batches/{enrolled.id}/results", who=who).body["files"]
-    assert [each["name"] for each in files] == ["hasil.csv", "ditolak.csv", "ringkasan.json"]
+    query = {} if who == BRI else {"reason": REASON}
+    files = office.ask(f"GET /batches/{enrolled.id}/results", who=who, query=query).body["files"]
+    assert [each["name"] for each in files] == [
+        "hasil.xlsx",
+        "ditolak.xlsx",
+        "konfirmasi.xlsx",
+        "hasil.csv",
+        "ditolak.csv",
+        "konfirmasi.csv",
+        "ringkasan.json",
+    ]
     key = f"results/002/{enrolled.id}/ditolak.csv"
-    assert files[1]["url"] == f"https://bucket/{key}?name={enrolled.id}-ditolak.csv&valid=300"
+    assert files[4]["url"] == f"https://bucket/{key}?name={enrolled.id}-ditolak.csv&valid=300"
     assert parsed(files[1]["expires_at"]) == NOW + timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("batch", ["A" * 2049, "\0", "gate", "7K3M9QX2 ", "7K3M9QXO", "\ud55c" * 8])
 @pytest.mark.parametrize("call", ["GET /batches/{}", "GET /batches/{}/rows"])
-def test_what_is_no_files_number_is_not_asked_for(office, enrolled, monkeypatch, batch, call):
+def test_an_invalid_batch_id_is_not_looked_up(office, enrolled, monkeypatch, batch, call):
     """No table takes any text as a key."""
     monkeypatch.setattr(office.batches, "get", None)
-    told = office.ask(call.format(batch))
-    assert (told.status, told.code) == (404, "batch_unknown")
+    response = office.ask(call.format(batch))
+    assert (response.status, response.code) == (404, "batch_unknown")
 
 
 def test_results_that_are_not_written_yet_are_not_linked(office):
@@ -226,16 +239,34 @@ def test_results_that_are_not_written_yet_are_not_linked(office):
 
 def test_failed_messages_of_a_file_are_ordered_again(office):
     for number in (1, 2, 6):
-        office.texter.failing[f"+62812{number:08d}"] = PublishRefused("unreachable")
+        office.sms_sender.failing[f"+62812{number:08d}"] = PublishRefused("unreachable")
     batch = office.run([a_line(n) for n in range(1, 8)])
-    told = office.ask(f"POST /batches/{batch.id}/resend", {"reason": REASON})
-    assert (told.status, told.body) == (202, {"people": 3, "jobs": 2})
+    response = office.ask(f"POST /batches/{batch.id}/resend", {"reason": REASON})
+    assert (response.status, response.body) == (202, {"people": 3, "jobs": 2})
     assert len(office.resend_queue.bodies) == 2
     assert f'"reason":"{REASON}"' in office.resend_queue.bodies[0]
     assert a_nik(1) not in "".join(office.resend_queue.bodies)
 
 
-def test_where_nothing_failed_nothing_is_ordered(office, enrolled):
-    told = office.ask(f"POST /batches/{enrolled.id}/resend", {"reason": REASON})
-    assert (told.status, told.body) == (202, {"people": 0, "jobs": 0})
+def test_without_failed_messages_nothing_is_ordered(office, enrolled):
+    response = office.ask(f"POST /batches/{enrolled.id}/resend", {"reason": REASON})
+    assert (response.status, response.body) == (202, {"people": 0, "jobs": 0})
     assert office.resend_queue.bodies == []
+
+
+@pytest.mark.parametrize("reason", [f"{code}: 3" for code in sorted(standstill.CODES)])
+def test_staff_read_why_a_file_makes_no_progress_and_banks_do_not(office, reason):
+    batch = a_file(office, 1, status=BatchStatus.ENROLLING)
+    office.batches.watch(batch.id, Watch("x", NOW), stuck=reason)
+    for who in (DINAS, BPJS):
+        shown = office.ask(f"GET /batches/{batch.id}", who=who).body
+        assert shown["status"] == "stuck"
+        assert shown["stuck"]["reason"] == reason
+        assert shown["stuck"]["code"] == reason.removesuffix(": 3")
+        assert shown["stuck"]["message"] != standstill.explained("something else")
+    shown = office.ask(f"GET /batches/{batch.id}", who=BRI).body
+    assert (shown["status"], shown["stuck"]) == ("stuck", None)
+
+
+def test_a_file_without_trouble_has_no_such_reason(office, enrolled):
+    assert office.ask(f"GET /batches/{enrolled.id}", who=DINAS).body["stuck"] is None

@@ -1,15 +1,15 @@
-"""The documentation is of this API, and what it shows is what is answered."""
+"""The documentation describes this API, and its examples have the format of the answers."""
 
 import json
 
 import pytest
 from openapi_spec_validator import validate
 
-from chalicelib import examples
-from chalicelib.api import ErrorResponse
-from chalicelib.domain.nik import Nik, parse_nik
-from chalicelib.domain.reference import parse_reference
-from chalicelib.endpoints import ENDPOINTS, documentation
+from chalicelib.api import examples
+from chalicelib.api.endpoints import ENDPOINTS, documentation
+from chalicelib.api.requests import ErrorResponse
+from chalicelib.domain.cells.nik import Nik, parse_nik
+from chalicelib.domain.person.reference import parse_reference
 from local.documentation import FILE, current
 
 IDS = [f"{each.method} {each.path}" for each in ENDPOINTS]
@@ -32,10 +32,10 @@ def test_its_examples_are_of_the_models(endpoint):
         asked.model_validate_json(json.dumps(endpoint.example))
 
 
-def test_its_person_can_be_typed_in():
+def test_the_reference_of_its_example_is_valid():
     assert isinstance(parse_nik(examples.NIK), Nik)
-    told = examples.ENROLLMENT
-    assert parse_reference(told["reference"]) == (told["batch"], told["row"])
+    example = examples.ENROLLMENT
+    assert parse_reference(example["reference"]) == (example["batch"], example["row"])
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)
@@ -47,7 +47,7 @@ def test_every_refusal_is_documented(endpoint):
         assert {"413", "415"} <= set(responses)
 
 
-def test_every_refusal_has_the_one_shape():
+def test_every_refusal_has_the_same_format():
     components = documentation()["components"]
     for response in components["responses"].values():
         (content,) = response["content"].values()
@@ -55,10 +55,10 @@ def test_every_refusal_has_the_one_shape():
         ErrorResponse.model_validate(content["example"])
 
 
-def test_every_call_wants_a_token_and_has_a_name_of_its_own():
-    told = documentation()
-    assert told["security"] == [{"IdToken": []}]
-    operations = [each for methods in told["paths"].values() for each in methods.values()]
+def test_every_call_needs_a_token_and_has_its_own_name():
+    document = documentation()
+    assert document["security"] == [{"IdToken": []}]
+    operations = [each for methods in document["paths"].values() for each in methods.values()]
     assert len({each["operationId"] for each in operations}) == len(ENDPOINTS)
     assert not any("security" in each for each in operations)
 

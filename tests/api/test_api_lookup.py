@@ -4,18 +4,27 @@ import json
 from datetime import timedelta
 
 import pytest
-from builders import NOW, a_nik, replace
-from office import BPJS, BRI, BSG, DINAS, REASON
-from world import a_line
 
-from chalicelib.domain.enrollment import Sms, SmsEvent
-from chalicelib.domain.reference import reference
+from chalicelib.domain.money.ledger import Line
+from chalicelib.domain.money.standing import (
+    ACTIVE,
+    DEDUCTED,
+    DEFERRED,
+    FAILED,
+    REMITTED,
+    RETURNED,
+)
+from chalicelib.domain.person.enrollment import Sms, SmsEvent
+from chalicelib.domain.person.reference import reference
+from tests.api.office import BPJS, BRI, BSG, DINAS, REASON
+from tests.support.builders import NOW, a_nik, replace
+from tests.support.world import a_line
 
 EVERYBODY = (DINAS, BPJS, BRI)
 
 
-def look_up(office, who=DINAS, **whom):
-    return office.ask("POST /enrollments/lookup", whom, who=who)
+def look_up(office, who=DINAS, **keys):
+    return office.ask("POST /enrollments/lookup", keys, who=who)
 
 
 def reference_of(office, number=1):
@@ -24,15 +33,15 @@ def reference_of(office, number=1):
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_an_enrolled_person_is_found_and_masked(office, enrolled, who):
-    told = look_up(office, who, nik=a_nik(1))
-    (found,) = told.body["enrollments"]
-    assert (told.status, told.body["protected_today"]) == (200, True)
+    response = look_up(office, who, nik=a_nik(1))
+    (found,) = response.body["enrollments"]
+    assert (response.status, response.body["protected"], found["phase"]) == (200, False, "enrolled")
     assert (found["starts"], found["ends"]) == ("2026-11-22", "2027-02-21")
     assert (found["premium"], found["bank_name"]) == (33_600, "BRI")
     assert (found["sms"], found["reference"]) == ("sent", reference_of(office))
-    assert a_nik(1) not in told.answer.body
-    assert "81200000001" not in told.answer.body
-    assert told.answer.headers["Cache-Control"] == "no-store"
+    assert a_nik(1) not in response.answer.body
+    assert "81200000001" not in response.answer.body
+    assert response.answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("written", ["{0}", " {0} ", "{1}.{2} {3}", "'{0}"])
@@ -45,12 +54,12 @@ def test_a_nik_may_be_typed_with_dots_and_spaces(office, enrolled, written):
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_the_reference_in_the_sms_leads_to_the_person(office, enrolled, who):
     reference = reference_of(office, 2)
-    told = look_up(office, who, reference=reference.lower().replace("-", " "))
-    assert told.body["enrollments"][0]["reference"] == reference
+    response = look_up(office, who, reference=reference.lower().replace("-", " "))
+    assert response.body["enrollments"][0]["reference"] == reference
 
 
 @pytest.mark.parametrize("row", range(2, 15))
-def test_every_row_is_found_whatever_stands_above_it(office, row):
+def test_every_row_is_found_with_any_rows_above_it(office, row):
     # Empty lines and cells of several lines: the chunk's number is further and further off.
     lines = []
     for number in range(1, 14):
@@ -60,9 +69,9 @@ def test_every_row_is_found_whatever_stands_above_it(office, row):
     people = sorted(office.tables.people.values(), key=lambda each: each.row)
     assert len(people) == 13
     person = people[row - 2]
-    told = look_up(office, reference=person.reference)
-    assert told.body["enrollments"][0]["row"] == person.row
-    assert told.body["enrollments"][0]["batch"] == batch.id
+    response = look_up(office, reference=person.reference)
+    assert response.body["enrollments"][0]["row"] == person.row
+    assert response.body["enrollments"][0]["batch"] == batch.id
 
 
 def test_a_lookup_asks_the_tables_once_or_twice(office, enrolled):
@@ -94,8 +103,8 @@ def test_a_lookup_asks_the_tables_once_or_twice(office, enrolled):
 def test_a_reference_that_leads_to_nobody_finds_nobody(office, enrolled, number):
     """A header, a repeated and a rejected row."""
     row = {2: 1, 5: 5, 6: 6}[number]
-    told = look_up(office, reference=reference(enrolled.id, row))
-    assert (told.status, told.code) == (404, "not_enrolled")
+    response = look_up(office, reference=reference(enrolled.id, row))
+    assert (response.status, response.code) == (404, "not_enrolled")
 
 
 def test_a_reference_into_an_unknown_file_or_beyond_its_end_finds_nobody(office, enrolled):
@@ -103,21 +112,21 @@ def test_a_reference_into_an_unknown_file_or_beyond_its_end_finds_nobody(office,
         assert look_up(office, reference=text).code == "not_enrolled"
 
 
-def test_a_mistyped_reference_is_said_to_be_one(office, enrolled):
+def test_a_mistyped_reference_is_reported_as_such(office, enrolled):
     reference = reference_of(office)
     wrong = reference[:-1] + ("A" if reference[-1] != "A" else "B")
     assert (look_up(office, reference=wrong).code) == "reference_invalid"
 
 
 def test_a_bank_finds_its_own_people_only(office, enrolled):
-    told = look_up(office, BSG, nik=a_nik(1))
-    assert (told.status, told.code) == (404, "not_enrolled")
-    told = look_up(office, BSG, reference=reference_of(office))
-    assert (told.status, told.code) == (404, "not_enrolled")
+    response = look_up(office, BSG, nik=a_nik(1))
+    assert (response.status, response.code) == (404, "not_enrolled")
+    response = look_up(office, BSG, reference=reference_of(office))
+    assert (response.status, response.code) == (404, "not_enrolled")
 
 
-def test_a_bank_is_not_told_that_another_banks_person_is_not_protected(office, enrolled):
-    """Nor that they are: whoever is enrolled nowhere is told of in the same words."""
+def test_a_bank_does_not_learn_whether_another_banks_person_is_protected(office, enrolled):
+    """The answer is the same for a person who is enrolled nowhere."""
     elsewhere = look_up(office, BSG, nik=a_nik(1)).body["error"]["message"]
     nowhere = look_up(office, BSG, nik=a_nik(77)).body["error"]["message"]
     assert elsewhere == nowhere
@@ -125,36 +134,103 @@ def test_a_bank_is_not_told_that_another_banks_person_is_not_protected(office, e
     assert "belum terdaftar" in look_up(office, nik=a_nik(77)).body["error"]["message"]
 
 
-def test_who_is_not_enrolled_is_not_found(office):
-    told = look_up(office, nik=a_nik(5))
-    assert (told.status, told.code) == (404, "not_enrolled")
-    assert a_nik(5) not in told.answer.body
+def test_a_person_who_is_not_enrolled_is_not_found(office):
+    response = look_up(office, nik=a_nik(5))
+    assert (response.status, response.code) == (404, "not_enrolled")
+    assert a_nik(5) not in response.answer.body
+
+
+def moved(office, *steps, number=1):
+    """Move a person's premium: `(days after enrolling, standing)` for each step."""
+    ((key, person),) = [
+        each for each in office.tables.people.items() if each[1].recipient.nik == a_nik(number)
+    ]
+    for days, after in steps:
+        at = person.enrolled_at + timedelta(days=days)
+        person = person.stepped(
+            Line(at=at, before=person.standing, after=after, amount=person.premium, by=("bpjs.1",))
+        )
+    office.tables.people[key] = person
 
 
 @pytest.mark.parametrize(("days", "protected"), [(-1, False), (0, True), (91, True), (92, False)])
-def test_protection_is_told_for_the_day_of_the_question(office, enrolled, days, protected):
+def test_protection_is_shown_for_the_day_of_the_lookup(office, enrolled, days, protected):
+    moved(office, (0, DEDUCTED), (0, REMITTED), (0, ACTIVE))
     office.now = NOW + timedelta(days=days)
-    assert look_up(office, nik=a_nik(1)).body["protected_today"] is protected
+    assert look_up(office, nik=a_nik(1)).body["protected"] is protected
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (None, "bank belum melaporkan pemotongan iuran Rp33.600: belum terlindungi."),
+        (DEFERRED, "bank menunda pemotongan iuran Rp33.600: belum terlindungi."),
+        (FAILED, "bank tidak berhasil memotong iuran Rp33.600: tidak terlindungi."),
+        (RETURNED, "potongan iuran Rp33.600 dikembalikan: tidak terlindungi."),
+        (DEDUCTED, "iuran Rp33.600 sudah dipotong, belum diterima BPJS: belum terlindungi."),
+        (REMITTED, "sudah disetor bank, belum diterima BPJS: belum terlindungi."),
+        (ACTIVE, "sudah diterima BPJS: terlindungi sampai 21 Februari 2027."),
+    ],
+)
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_answer_says_how_far_the_cover_is(office, enrolled, who, standing, words):
+    if standing:
+        moved(office, (0, standing))
+    response = look_up(office, who, nik=a_nik(1)).body
+    (found,) = response["enrollments"]
+    assert found["answer"].startswith("Terdaftar lewat BRI 22 November 2026; ")
+    assert found["answer"].endswith(words)
+    assert (response["protected"], response["on"]) == (standing is ACTIVE, "2026-11-22")
+    assert [each["by"] for each in found["money"]] == (
+        [] if standing is None else [[]] if who == BRI else [["bpjs.1"]]
+    )
+
+
+def test_a_past_day_is_answered_by_todays_knowledge_and_with_what_was_known(office, enrolled):
+    moved(office, (2, DEDUCTED), (10, REMITTED), (20, ACTIVE))
+    office.now = NOW + timedelta(days=30)
+    response = look_up(office, nik=a_nik(1), on="2026-11-25").body
+    (found,) = response["enrollments"]
+    assert (response["protected"], response["on"]) == (True, "2026-11-25")
+    assert found["known_then"] == (
+        "Yang diketahui pada 25 November 2026: iuran Rp33.600 sudah dipotong, belum diterima BPJS,"
+        " jadi belum terlindungi."
+    )
+    before = look_up(office, nik=a_nik(1), on="2026-11-21").body
+    assert before["protected"] is False
+    assert before["enrollments"][0]["known_then"] == (
+        "Pada 21 November 2026 orang ini belum terdaftar."
+    )
+    assert look_up(office, nik=a_nik(1)).body["enrollments"][0]["known_then"] is None
+
+
+@pytest.mark.parametrize(
+    ("on", "code"), [("2026-11-23", "day_to_come"), ("22-11-2026", None), (0, None), ("", None)]
+)
+def test_a_day_to_come_or_in_another_spelling_is_refused(office, enrolled, on, code):
+    response = look_up(office, nik=a_nik(1), on=on)
+    assert response.status == 400
+    assert code is None or response.code == code
 
 
 @pytest.mark.parametrize("who", [DINAS, BPJS])
 def test_staff_with_a_reason_see_nik_and_phone_in_full(office, enrolled, who):
-    told = look_up(office, who, nik=a_nik(1), unmask=True, reason=REASON)
-    (found,) = told.body["enrollments"]
+    response = look_up(office, who, nik=a_nik(1), unmask=True, reason=REASON)
+    (found,) = response.body["enrollments"]
     assert (found["nik"], found["phone"]) == (a_nik(1), "+6281200000001")
 
 
 @pytest.mark.parametrize("reason", [None, "", "    ok    "])
 def test_without_a_reason_nothing_is_shown_in_full(office, enrolled, reason):
     asked = {"nik": a_nik(1), "unmask": True} | ({} if reason is None else {"reason": reason})
-    told = look_up(office, **asked)
-    assert told.status == 400
-    assert a_nik(1) not in told.answer.body
+    response = look_up(office, **asked)
+    assert response.status == 400
+    assert a_nik(1) not in response.answer.body
 
 
 def test_a_bank_sees_nothing_in_full(office, enrolled):
-    told = look_up(office, BRI, nik=a_nik(1), unmask=True, reason=REASON)
-    assert (told.status, told.code) == (403, "not_allowed")
+    response = look_up(office, BRI, nik=a_nik(1), unmask=True, reason=REASON)
+    assert (response.status, response.code) == (403, "not_allowed")
 
 
 @pytest.mark.parametrize(
@@ -173,19 +249,19 @@ def test_a_bank_sees_nothing_in_full(office, enrolled):
         (b"\xff\xfe", "request_invalid"),
     ],
 )
-def test_a_question_that_cannot_be_read_is_answered_with_a_code_and_a_sentence(office, sent, code):
-    told = office.ask("POST /enrollments/lookup", sent)
-    assert (told.status, told.code) == (400, code)
-    assert told.body["error"]["message"].endswith(".")
-    assert told.body["error"]["request_id"] == "r-1"
-    assert "7171014107800001" not in told.answer.body
+def test_a_malformed_lookup_is_answered_with_a_code_and_a_sentence(office, sent, code):
+    response = office.ask("POST /enrollments/lookup", sent)
+    assert (response.status, response.code) == (400, code)
+    assert response.body["error"]["message"].endswith(".")
+    assert response.body["error"]["request_id"] == "r-1"
+    assert "7171014107800001" not in response.answer.body
 
 
 def test_a_question_that_is_far_too_long_is_not_read(office):
     assert office.ask("POST /enrollments/lookup", b" " * 9000).code == "too_large"
 
 
-def test_what_happened_to_the_message_is_told_in_its_order(office, enrolled):
+def test_the_timeline_of_the_message_is_in_order(office, enrolled):
     key = (a_nik(1), "sulut-2026")
     person = office.tables.people[key]
     log = (
@@ -199,16 +275,32 @@ def test_what_happened_to_the_message_is_told_in_its_order(office, enrolled):
     assert events == ["enrolled", "sms_sent", "sms_failed", "resend_asked"]
     assert "di luar jangkauan" in found["timeline"][2]["text"]
     assert "ani: Sudah aktif lagi" in found["timeline"][3]["text"]
-    told = look_up(office, BRI, nik=a_nik(1))
-    assert "ani" not in json.dumps(told.body["enrollments"][0]["timeline"])
+    response = look_up(office, BRI, nik=a_nik(1))
+    assert "ani" not in json.dumps(response.body["enrollments"][0]["timeline"])
 
 
-def test_a_fault_tells_nothing_of_the_inside(office, enrolled, caplog):
+def test_an_internal_fault_shows_no_details(office, enrolled, caplog):
     def broken(_):
         raise KeyError(a_nik(1))
 
     office.enrollments.of_person = broken
-    told = look_up(office, nik=a_nik(1))
-    assert (told.status, told.code) == (500, "internal")
-    assert a_nik(1) not in told.answer.body
+    response = look_up(office, nik=a_nik(1))
+    assert (response.status, response.code) == (500, "internal")
+    assert a_nik(1) not in response.answer.body
     assert a_nik(1) not in caplog.text
+
+
+@pytest.mark.parametrize("place", ["nik", "reference"])
+def test_a_nik_with_letters_for_digits_finds_its_person_in_either_place(office, enrolled, place):
+    nik = a_nik(1)
+    for asked in (nik, nik.replace("0", "O"), nik.replace("1", "l"), nik.replace("1", "I")):
+        response = look_up(office, **{place: f"NIK {asked}"})
+        assert response.status == 200, asked
+        assert response.body["enrollments"][0]["reference"] == reference_of(office)
+
+
+def test_a_message_is_sent_again_to_a_person_whose_nik_is_in_the_place_of_the_reference(
+    office, enrolled
+):
+    body = {"reference": a_nik(1).replace("0", "O"), "reason": "Penerima datang ke loket"}
+    assert office.ask("POST /enrollments/resend", body).status in {200, 409}

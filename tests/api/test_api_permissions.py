@@ -1,20 +1,28 @@
-"""Who may do what: every route, for every role, with own and with others' files."""
+"""Permissions of every route, for every role, with its own files and those of others."""
 
 import json
 
 import pytest
-from builders import a_nik
-from office import BPJS, BRI, BSG, DINAS, REASON
 
-from chalicelib.api import Endpoint
-from chalicelib.endpoints import ENDPOINTS
-from chalicelib.permissions import PERMISSIONS, Action, Role, caller_of, groups_of
-from chalicelib.refusals import NotAllowed, NotSignedIn
+from chalicelib.api.endpoints import ENDPOINTS
+from chalicelib.api.permissions import (
+    PERMISSIONS,
+    Action,
+    Role,
+    User,
+    caller_of,
+    groups_of,
+    user_of,
+)
+from chalicelib.api.refusals import NotAllowed, NotSignedIn
+from chalicelib.api.requests import Endpoint
+from tests.api.office import BPJS, BRI, BSG, DINAS, REASON, TOKENS, claims_of
+from tests.support.builders import a_nik
 
 NIK = a_nik(1)
 NOBODY = "somebody-else"
 FAILED = {"reason": REASON}
-# What is asked, and the status for the department, BPJS, the file's own bank, another bank.
+# The call, and the status for the department, BPJS, the file's own bank, another bank.
 ASKED = [
     ("POST /enrollments/lookup", {"nik": NIK}, None, (200, 200, 200, 404)),
     (
@@ -29,9 +37,20 @@ ASKED = [
     ("GET /batches", None, {"bank": "bri"}, (200, 200, 200, 403)),
     ("GET /batches/{batch}", None, None, (200, 200, 200, 404)),
     ("GET /batches/{batch}/rows", None, {}, (200, 200, 200, 404)),
-    ("GET /batches/{batch}/results", None, None, (200, 200, 200, 404)),
+    ("GET /batches/{batch}/results", None, None, (400, 400, 200, 404)),
+    ("GET /batches/{batch}/results", None, {"reason": REASON}, (200, 200, 200, 404)),
     ("POST /batches/{batch}/resend", FAILED, None, (202, 403, 403, 403)),
+    # Only a confirmation is reversed, and this file is none.
+    ("POST /batches/{batch}/reversal", FAILED, None, (409, 403, 409, 404)),
+    (
+        "POST /batches/{batch}/reversal/decision",
+        {"approve": True, **FAILED},
+        None,
+        (409, 403, 409, 404),
+    ),
+    ("GET /confirmations", None, None, (200, 200, 200, 200)),
     ("GET /totals", None, {"by": "bank"}, (200, 200, 200, 200)),
+    ("GET /totals/export", None, {"by": "bank", "form": "csv"}, (200, 200, 200, 200)),
     (
         "POST /uploads",
         {"scheme": "BPUM", "file_name": "a.csv", "size": 1},
@@ -42,6 +61,7 @@ ASKED = [
     ("POST /sms/gate", {"action": "pause", **FAILED}, None, (200, 403, 403, 403)),
     ("POST /outreach", {"bank": "002"}, None, (202, 403, 403, 403)),
     ("GET /outreach", None, {"bank": "002"}, (200, 403, 403, 403)),
+    ("GET /outreach", None, {"bank": "002", "reason": REASON}, (200, 403, 403, 403)),
     ("GET /me", None, None, (200, 200, 200, 200)),
     ("GET /health", None, None, (200, 200, 200, 200)),
     ("GET /openapi.json", None, None, (200, 200, 200, 200)),
@@ -59,20 +79,20 @@ def test_no_route_is_left_out():
 
 
 @pytest.mark.parametrize(("call", "body", "query", "who", "status"), CASES)
-def test_everybody_may_what_the_table_says(office, enrolled, call, body, query, who, status):
-    told = office.ask(call.format(batch=enrolled.id), body, who=who, query=query)
-    assert told.status == status, told.body
+def test_permissions_are_those_of_the_table(office, enrolled, call, body, query, who, status):
+    response = office.ask(call.format(batch=enrolled.id), body, who=who, query=query)
+    assert response.status == status, response.body
     if status in {403, 404}:
-        assert set(told.body["error"]) == {"code", "message", "request_id"}
-        assert enrolled.id not in told.answer.body
+        assert set(response.body["error"]) == {"code", "message", "request_id"}
+        assert enrolled.id not in response.answer.body
 
 
 @pytest.mark.parametrize("call", sorted({call for call, *_ in ASKED}))
-def test_nobody_may_anything_without_a_role_or_a_token(office, enrolled, call):
-    told = office.ask(call.format(batch=enrolled.id), {}, who=NOBODY)
-    assert (told.status, told.code) == (403, "no_role")
-    told = office.ask(call.format(batch=enrolled.id), {}, who=None)
-    assert (told.status, told.code) == (401, "not_signed_in")
+def test_nothing_is_allowed_without_a_role_or_a_token(office, enrolled, call):
+    response = office.ask(call.format(batch=enrolled.id), {}, who=NOBODY)
+    assert (response.status, response.code) == (403, "no_role")
+    response = office.ask(call.format(batch=enrolled.id), {}, who=None)
+    assert (response.status, response.code) == (401, "not_signed_in")
 
 
 def test_another_banks_lists_and_sums_are_empty(office, enrolled):
@@ -89,19 +109,15 @@ def test_every_action_is_in_the_table_and_used():
 def test_an_action_that_is_not_in_the_table_is_allowed_to_nobody(monkeypatch):
     monkeypatch.delitem(PERMISSIONS, Action.SHOW_ME)
     for role in Role:
-        caller = caller_of(claims("dinas" if role is Role.DINAS else "bank-002"))
+        caller = caller_of(User("ani", ("dinas" if role is Role.DINAS else "bank-002",)))
         assert not caller.is_allowed(Action.SHOW_ME)
 
 
 def test_an_endpoint_without_an_action_cannot_be_made():
     with pytest.raises(TypeError, match="no action"):
         Endpoint("GET", "/x", None, "x", answer=Role, do=print)
-    with pytest.raises(TypeError, match="trace"):
+    with pytest.raises(TypeError, match="audit line"):
         Endpoint("POST", "/x", Action.RESEND, "x", answer=Role, do=print, changes=True)
-
-
-def claims(groups, name="ani"):
-    return {"cognito:username": name, "cognito:groups": groups}
 
 
 @pytest.mark.parametrize(
@@ -116,30 +132,67 @@ def claims(groups, name="ani"):
     ],
 )
 def test_groups_make_the_role(groups, role, bank):
-    caller = caller_of(claims(groups))
+    caller = caller_of(user_of(claims_of(groups), TOKENS))
     assert (caller.role, caller.bank) == (role, bank)
 
 
 @pytest.mark.parametrize(
-    "groups", ["", None, [], "Dinas", "dinas2", "bank-2", "bank-0021", "bank-002,bank-008", "bank"]
+    "groups",
+    [
+        "",
+        None,
+        [],
+        "[]",
+        "[dinas",
+        "Dinas",
+        "dinas2",
+        "bank-2",
+        "bank-0021",
+        "bank-002,bank-008",
+        "bank",
+    ],
 )
 def test_no_other_group_makes_one(groups):
     with pytest.raises(NotAllowed):
-        caller_of(claims(groups))
+        caller_of(user_of(claims_of(groups), TOKENS))
 
 
-@pytest.mark.parametrize("told", [None, {}, {"cognito:groups": "dinas"}, claims("dinas", "")])
-def test_without_a_user_nobody_is_signed_in(told):
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        {},
+        {"cognito:groups": "dinas"},
+        *(claims_of("dinas", **{"cognito:username": name}) for name in ("", None, 1, ["ani"])),
+    ],
+)
+def test_without_a_user_nobody_is_signed_in(given):
     with pytest.raises(NotSignedIn):
-        caller_of(told)
+        user_of(given, TOKENS)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("iss", [f"{TOKENS.issuer}/", TOKENS.issuer.upper(), "https://other.test"]),
+        ("aud", ["other", f"{TOKENS.client} ", [TOKENS.client], TOKENS.client.upper()]),
+        ("token_use", ["access", "ID", "refresh", ["id"]]),
+    ],
+)
+def test_a_token_of_another_pool_client_or_kind_is_refused(office, name, values):
+    for value in (*values, None, "", 1):
+        with pytest.raises(NotSignedIn):
+            user_of(claims_of("dinas", **{name: value}), TOKENS)
 
 
 def test_groups_come_as_a_list_or_as_one_text():
-    assert groups_of({"cognito:groups": "a, b"}) == groups_of({"cognito:groups": ["a", "b"]})
+    for groups in (["a", "b"], "a, b", "a,b", "[a b]"):
+        assert groups_of({"cognito:groups": groups}) == ("a", "b"), groups
+    assert groups_of({"cognito:groups": "[dinas]"}) == ("dinas",)
 
 
 @pytest.mark.parametrize(("who", "role"), [(DINAS, "dinas"), (BPJS, "bpjs"), (BRI, "bank")])
-def test_everybody_is_told_what_they_may(office, who, role):
+def test_every_user_sees_their_own_permissions(office, who, role):
     body = office.ask("GET /me", who=who).body
     assert (body["username"], body["role"]) == ("ani", role)
     expected = {a.value for a, roles in PERMISSIONS.items() if Role(role) in roles}
@@ -149,7 +202,7 @@ def test_everybody_is_told_what_they_may(office, who, role):
     assert [each["open"] for each in body["programmes"]] == [True, False]
 
 
-def test_who_is_refused_learns_nothing_of_what_there_is(office, enrolled):
+def test_a_refusal_does_not_show_whether_something_exists(office, enrolled):
     other = office.ask(f"GET /batches/{enrolled.id}", who=BSG).body["error"]["message"]
     nothing = office.ask("GET /batches/7K3M9QX2", who=BSG).body["error"]["message"]
     assert other == nothing

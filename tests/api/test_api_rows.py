@@ -3,14 +3,15 @@
 import gzip
 
 import pytest
-from builders import a_nik
-from office import BRI, BSG, DINAS
-from world import a_line
 
+from chalicelib.adapters import bucket_keys
 from chalicelib.domain.jobs import ChunkJob
-from chalicelib.erase import _without_person
-from chalicelib.errors import ObjectMalformed
+from chalicelib.errors import ObjectMalformed, PublishRefused
 from chalicelib.files import work
+from chalicelib.kinds.recipients.rows import RecipientRow
+from tests.api.office import BPJS, BRI, BSG, DINAS
+from tests.support.builders import a_nik
+from tests.support.world import a_line
 
 
 def rows(office, batch, **query):
@@ -18,19 +19,19 @@ def rows(office, batch, **query):
     found, cursor, pages = [], None, 0
     while True:
         asked = query | ({"cursor": cursor} if cursor else {})
-        told = office.ask(f"GET /batches/{batch.id}/rows", query=asked)
-        assert told.status == 200, told.body
-        found += told.body["rows"]
-        cursor, pages = told.body["next"], pages + 1
+        response = office.ask(f"GET /batches/{batch.id}/rows", query=asked)
+        assert response.status == 200, response.body
+        found += response.body["rows"]
+        cursor, pages = response.body["next"], pages + 1
         if cursor is None:
             return found, pages
         assert pages < 100
 
 
-def test_every_row_is_told_with_what_became_of_it(office, enrolled):
+def test_every_row_is_listed_with_its_outcome(office, enrolled):
     found, _ = rows(office, enrolled)
-    told = [(each["row"], each["disposition"]) for each in found]
-    assert told == [
+    dispositions = [(each["row"], each["disposition"]) for each in found]
+    assert dispositions == [
         (2, "accepted"),
         (3, "accepted"),
         (4, "accepted"),
@@ -45,6 +46,14 @@ def test_every_row_is_told_with_what_became_of_it(office, enrolled):
     assert rejected["name"].startswith("Siti Contoh")
     assert rejected["findings"][0]["code"] == "nik_length"
     assert found[2]["findings"][0]["message"].endswith(".")
+
+
+def test_a_row_says_what_became_of_its_persons_message(office):
+    office.sms_sender.failing["+6281200000002"] = PublishRefused("unreachable")
+    batch = office.run([a_line(1), a_line(2), a_line(3, phone=""), a_line(1)])
+    found, _ = rows(office, batch)
+    assert [each["sms"] for each in found] == ["sent", "failed", "not_possible", None]
+    assert [bool(each["sms_explanation"]) for each in found] == [False, True, False, False]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 50])
@@ -69,14 +78,14 @@ def test_rows_are_narrowed_down_and_chunks_without_any_are_not_read(office, disp
         assert len([key for key in read if "/rows/" in key]) == count
 
 
-def test_where_many_chunks_must_be_read_a_page_is_short_and_leads_on(office):
+def test_when_many_chunks_must_be_read_a_page_is_short_and_has_a_next_page(office):
     office.chunk_rows = 1
     batch = office.run([a_line(n) for n in range(1, 21)])
     found, pages = rows(office, batch, limit="50")
     assert (len(found), pages) == (20, 3)
 
 
-def test_a_file_on_its_way_shows_what_is_settled_without_a_gap(office):
+def test_an_unfinished_file_shows_its_settled_rows_without_a_gap(office):
     batch = office.take(office.put([a_line(n) for n in range(1, 10)]))
     assert rows(office, batch)[0] == []
     for chunk in (1, 3):
@@ -97,10 +106,10 @@ def test_rows_that_are_kept_no_longer_are_left_out(office, enrolled):
     assert rows(office, enrolled)[0] == []
 
 
-def test_somebody_who_was_erased_is_an_empty_row(office, enrolled):
-    key = work.rows_key(enrolled.id, 1)
-    first, *others = work.decode_rows(office.objects.stored[key])
-    office.objects.stored[key] = work.encode_rows([_without_person(first), *others])
+def test_an_erased_person_is_an_empty_row(office, enrolled):
+    key = bucket_keys.rows(enrolled.id, 1)
+    first, *others = work.decode_rows(office.objects.stored[key], RecipientRow)
+    office.objects.stored[key] = work.encode_rows([first.blanked(), *others])
     (row, *_), _ = rows(office, enrolled)
     assert (row["nik"], row["name"], row["disposition"]) == (None, None, "accepted")
 
@@ -109,8 +118,8 @@ def test_a_name_cell_that_holds_a_number_is_not_shown(office):
     batch = office.run([a_line(1), a_line(2, name=a_nik(7))])
     found, _ = rows(office, batch)
     assert found[1]["name"] is None
-    told = office.ask(f"GET /batches/{batch.id}/rows")
-    assert a_nik(7) not in told.answer.body
+    response = office.ask(f"GET /batches/{batch.id}/rows")
+    assert a_nik(7) not in response.answer.body
 
 
 def test_a_cursor_is_good_for_its_own_file_and_question_only(office, enrolled):
@@ -123,8 +132,8 @@ def test_a_cursor_is_good_for_its_own_file_and_question_only(office, enrolled):
         (enrolled, DINAS, {"disposition": "accepted"}),
         (enrolled, BRI, {}),
     ):
-        told = office.ask(path.format(batch.id), who=who, query=query | {"cursor": cursor})
-        assert told.code == "cursor_invalid"
+        response = office.ask(path.format(batch.id), who=who, query=query | {"cursor": cursor})
+        assert response.code == "cursor_invalid"
 
 
 @pytest.mark.parametrize(
@@ -132,18 +141,66 @@ def test_a_cursor_is_good_for_its_own_file_and_question_only(office, enrolled):
 )
 def test_a_single_row_is_found_without_reading_the_others(office, line, answer):
     batch = office.take(office.put([a_line(n) for n in range(1, 5)]))
-    body = office.objects.stored[work.rows_key(batch.id, 1)]
-    found = work.find_row(body, line)
+    body = office.objects.stored[bucket_keys.rows(batch.id, 1)]
+    found = work.find_row(body, line, RecipientRow)
     if answer == "row":
-        assert found == next(e for e in work.decode_rows(body) if e.source.line == line)
+        assert found == next(
+            e for e in work.decode_rows(body, RecipientRow) if e.source.line == line
+        )
     else:
         assert found is work.Elsewhere(answer)
 
 
-OLDER = gzip.compress(b'[12,["a"],[],null,null,null]\n[13,["b"],[],null,null,null]\n')
+OLDER = gzip.compress(b'[12,["a"],[],null,null,null]\n[13,["b"],[],null,null,null]\n', mtime=0)
 
 
 @pytest.mark.parametrize("body", [b"", b"x", work.encode_rows([]), OLDER])
-def test_what_is_no_row_object_is_said_to_be_none(body):
+def test_an_invalid_row_object_is_malformed(body):
     with pytest.raises(ObjectMalformed):
-        work.find_row(body, 2)
+        work.find_row(body, 2, RecipientRow)
+
+
+def test_only_the_department_sees_what_disagrees_across_banks(office):
+    office.run([a_line(1), a_line(2)])
+    other = office.run(
+        [a_line(1, name="Johannes Lain Sekali"), a_line(2)], "incoming/127/KUR/a.csv"
+    )
+    answers = {
+        who: [
+            office.ask(f"GET /batches/{other.id}/rows", who=who),
+            office.ask(f"GET /batches/{other.id}", who=who),
+        ]
+        for who in (DINAS, BPJS, BSG)
+    }
+    for who, (listed, file) in answers.items():
+        noted = [[each["code"] for each in row["for_department"]] for row in listed.body["rows"]]
+        if who is DINAS:
+            assert noted == [
+                ["department_conflict_other_bank", "department_bpum_and_kur"],
+                ["department_bpum_and_kur"],
+            ]
+            assert "BRI" in listed.body["rows"][0]["for_department"][0]["message"]
+            assert file.body["for_department"] == {
+                "department_bpum_and_kur": 2,
+                "department_conflict_other_bank": 1,
+            }
+        else:
+            assert noted == [[], []]
+            assert file.body["for_department"] == {}
+            # Neither row tells more than the other.
+            first, second = (row["findings"] for row in listed.body["rows"])
+            assert first == second
+            assert "BRI" not in str(listed.body)
+        assert file.body["codes"] == {"duplicate_other_bank": 2}
+
+
+def test_the_rows_of_a_confirmation_are_listed_with_what_they_changed(office, enrolled):
+    lines = (f"{a_nik(1)},dipotong", f"{a_nik(2)},PENDING", f"{a_nik(99)},dipotong")
+    content = "\n".join(("NIK,Status Potong", *lines)) + "\n"
+    batch = office.run(content, "incoming/002/KONFIRMASI/a.csv")
+    found, _ = rows(office, batch)
+    codes = [[each["code"] for each in row["findings"]] for row in found]
+    assert codes == [[], ["status_unknown"], ["person_unknown"]]
+    assert [row["disposition"] for row in found] == ["accepted", "rejected", "rejected"]
+    assert (found[0]["premium"], found[0]["starts"]) == (33_600, None)
+    assert found[0]["reference"].startswith(enrolled.id)

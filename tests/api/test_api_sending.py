@@ -1,24 +1,24 @@
-"""The gate of all messages, confirmations again, and the lists of people to call on."""
+"""The gate of all messages, resends, and the outreach lists."""
 
 from datetime import timedelta
 
 import pytest
-from builders import NOW, a_nik, replace
-from office import BPJS, DINAS, REASON
-from world import AGREEMENTS, ALWAYS, a_line
 
-from chalicelib.domain.enrollment import Sms
 from chalicelib.domain.jobs import OutreachJob
-from chalicelib.domain.sending import Window
+from chalicelib.domain.messages.sending import Window
+from chalicelib.domain.person.enrollment import Sms
 from chalicelib.errors import PublishRefused
+from tests.api.office import BPJS, DINAS, REASON
+from tests.support.builders import NOW, a_nik, replace
+from tests.support.world import AGREEMENTS, ALWAYS, a_line
 
 ZONE = AGREEMENTS.programmes["sulut-2026"].timezone
 
 
 def gate(office, who=DINAS):
-    told = office.ask("GET /sms/gate", who=who)
-    assert told.status == 200, told.body
-    return told.body
+    response = office.ask("GET /sms/gate", who=who)
+    assert response.status == 200, response.body
+    return response.body
 
 
 def switch(office, action, **changes):
@@ -40,7 +40,7 @@ def test_an_open_gate_says_so(office):
     assert (body["rate"], body["waiting"]) == (20.0, 0)
 
 
-def test_who_waits_is_counted_and_until_when(office):
+def test_the_gate_shows_waiting_people_and_the_expected_end(office):
     office.sending = replace(ALWAYS, rate=2.0)
     office.take(office.put([a_line(n) for n in range(1, 9)]))
     office.drive_chunks()
@@ -50,17 +50,17 @@ def test_who_waits_is_counted_and_until_when(office):
 
 
 def test_a_pause_closes_it_and_resuming_opens_it(office):
-    told = switch(office, "pause")
-    assert (told.status, told.body["open"], told.body["why"]) == (200, False, "paused")
-    assert told.body["pause"] == {"at": "2026-11-22T02:00:00Z", "by": "ani", "reason": REASON}
-    assert "dihentikan" in told.body["explanation"]
+    response = switch(office, "pause")
+    assert (response.status, response.body["open"], response.body["why"]) == (200, False, "paused")
+    assert response.body["pause"] == {"at": "2026-11-22T02:00:00Z", "by": "ani", "reason": REASON}
+    assert "dihentikan" in response.body["explanation"]
     assert switch(office, "resume").body["open"] is True
 
 
 def test_one_files_messages_are_paused_by_themselves(office, enrolled):
-    told = switch(office, "pause", batch=enrolled.id.lower())
-    assert told.body["open"] is True
-    assert [each["batch"] for each in told.body["batches"]] == [enrolled.id]
+    response = switch(office, "pause", batch=enrolled.id.lower())
+    assert response.body["open"] is True
+    assert [each["batch"] for each in response.body["batches"]] == [enrolled.id]
     assert office.ask(f"GET /batches/{enrolled.id}").body["sms_paused"] is True
     assert switch(office, "resume", batch=enrolled.id).body["batches"] == []
 
@@ -73,7 +73,7 @@ def test_outside_its_hours_it_says_when_it_opens(office):
 
 def test_a_spent_budget_closes_it(office):
     office.sending = replace(ALWAYS, budget=45_000)
-    office.tables.reserved["2026-11"] = 45_000
+    office.tables.reserved["2026-11", 0] = 45_000
     body = gate(office)
     assert (body["why"], body["nearly_spent"]) == ("budget_spent", True)
     assert body["until"] == "2026-12-01T00:00:00Z"
@@ -96,7 +96,7 @@ def test_a_wrong_order_changes_nothing(office, changes, status):
 
 @pytest.fixture
 def failed(office):
-    office.texter.failing["+6281200000001"] = PublishRefused("unreachable")
+    office.sms_sender.failing["+6281200000001"] = PublishRefused("unreachable")
     office.run([a_line(1), a_line(2)])
     return office.enrollments.of_person(a_nik(1))[0]
 
@@ -107,19 +107,19 @@ def again(office, **asked):
 
 def test_one_persons_message_is_ordered_again(office, failed):
     office.now += timedelta(minutes=1)
-    told = again(office, nik=a_nik(1))
-    assert (told.status, told.body["sms"]) == (200, "pending")
-    assert told.body["timeline"][-1]["event"] == "resend_asked"
+    response = again(office, nik=a_nik(1))
+    assert (response.status, response.body["sms"]) == (200, "pending")
+    assert response.body["timeline"][-1]["event"] == "resend_asked"
     assert len(office.sms_queue.bodies) == 1
-    assert a_nik(1) not in told.answer.body
+    assert a_nik(1) not in response.answer.body
 
 
 def test_it_may_be_ordered_by_reference_and_to_another_number(office, failed):
-    told = again(office, reference=failed.reference, phone="0813-1111-2222")
-    assert told.status == 200
+    response = again(office, reference=failed.reference, phone="0813-1111-2222")
+    assert response.status == 200
     (person,) = office.enrollments.of_person(a_nik(1))
     assert (person.recipient.phone, person.sms) == ("+6281311112222", Sms.PENDING)
-    assert told.body["phone"] == "*********222"
+    assert response.body["phone"] == "*********222"
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_it_may_be_ordered_by_reference_and_to_another_number(office, failed):
         ({}, 400, "request_invalid"),
     ],
 )
-def test_what_cannot_be_ordered_is_said(office, failed, asked, status, code):
-    told = again(office, **asked)
-    assert (told.status, told.code) == (status, code)
+def test_a_refused_order_names_the_reason(office, failed, asked, status, code):
+    response = again(office, **asked)
+    assert (response.status, response.code) == (status, code)
     assert office.sms_queue.bodies == []
 
 
@@ -149,20 +149,22 @@ def test_it_is_ordered_once_while_it_is_on_its_way_and_once_a_day(office, failed
     assert again(office, nik=a_nik(1)).code == "asked_today"
 
 
-def test_who_refused_messages_gets_none(office, failed):
-    office.texter.opted_out.add("+6281200000001")
-    told = again(office, nik=a_nik(1))
-    assert (told.status, told.code) == (409, "opted_out")
+def test_a_person_who_opted_out_cannot_be_ordered(office, failed):
+    office.sms_sender.opted_out.add("+6281200000001")
+    response = again(office, nik=a_nik(1))
+    assert (response.status, response.code) == (409, "opted_out")
 
 
 def test_lists_to_call_on_are_ordered_and_linked(office):
-    told = office.ask("POST /outreach", {"bank": "bri"})
-    assert (told.status, told.body) == (202, {"queued": True})
+    response = office.ask("POST /outreach", {"bank": "bri"})
+    assert (response.status, response.body) == (202, {"queued": True})
     assert OutreachJob.model_validate_json(office.report_queue.bodies[-1]).outreach == "002"
     assert office.ask("GET /outreach", query={"bank": "002"}).body["files"] == []
     office.objects.stored["outreach/002/7171-kota-manado.csv"] = b"x"
     office.objects.stored["outreach/127/7171-kota-manado.csv"] = b"x"
-    (file,) = office.ask("GET /outreach", query={"bank": "bri"}).body["files"]
+    assert office.ask("GET /outreach", query={"bank": "bri"}).code == "reason_missing"
+    query = {"bank": "bri", "reason": REASON}
+    (file,) = office.ask("GET /outreach", query=query).body["files"]
     assert file["name"] == "7171-kota-manado.csv"
     assert file["url"].startswith("https://bucket/outreach/002/7171-kota-manado.csv?")
 

@@ -1,8 +1,15 @@
 """The sums over all files."""
 
+import base64
+import csv
+import io
+from datetime import timedelta
+
+import openpyxl
 import pytest
-from office import BRI, BSG, DINAS
-from world import a_line
+
+from tests.api.office import BRI, BSG, DINAS
+from tests.support.world import a_line
 
 
 @pytest.fixture
@@ -13,9 +20,9 @@ def two_banks(office):
 
 
 def totals(office, by, who=DINAS, **query):
-    told = office.ask("GET /totals", who=who, query={"by": by, **query})
-    assert told.status == 200, told.body
-    return told.body
+    response = office.ask("GET /totals", who=who, query={"by": by, **query})
+    assert response.status == 200, response.body
+    return response.body
 
 
 def counts(line):
@@ -81,3 +88,42 @@ def test_another_programme_may_be_asked_for(office, two_banks):
 @pytest.mark.parametrize("query", [{}, {"by": "name"}, {"by": "bank", "bank": "002"}])
 def test_a_wrong_question_is_refused(office, query):
     assert office.ask("GET /totals", query=query).status == 400
+
+
+def test_a_period_is_of_the_days_on_which_files_came(office, two_banks):
+    office.now += timedelta(days=2)
+    office.run([a_line(20)], "incoming/127/BPUM/d.csv")
+    assert totals(office, "bank")["total"]["accepted"] == 10
+    assert totals(office, "regency", **{"from": "2026-11-23"})["total"]["accepted"] == 1
+    assert totals(office, "bank", to="2026-11-22")["total"]["accepted"] == 9
+    late = office.ask("GET /totals", query={"by": "bank", "from": "2026-11-23", "to": "2026-11-22"})
+    assert (late.status, late.code) == (400, "period_invalid")
+
+
+@pytest.mark.parametrize("by", ["bank", "regency"])
+def test_the_sums_are_a_workbook_of_numbers_or_a_csv(office, two_banks, by):
+    sums = totals(office, by)
+    files = {}
+    for form in ("xlsx", "csv"):
+        body = office.ask("GET /totals/export", query={"by": by, "form": form}).body
+        assert body["name"] == f"rekap-sulut-2026-{by}.{form}"
+        files[form] = base64.b64decode(body["content"])
+    sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"])).active
+    rows = [list(each) for each in sheet.iter_rows(values_only=True)]
+    assert rows[0][:3] == [
+        {"bank": "Bank", "regency": "Kabupaten/Kota"}[by],
+        "Diterima",
+        "Iuran (Rp)",
+    ]
+    assert [row[:3] for row in rows[1:]] == [
+        [each["label"], each["accepted"], each["premium_total"]]
+        for each in (*sums["lines"], sums["total"])
+    ]
+    text = files["csv"].decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == [[*map(str, row)] for row in rows]
+
+
+def test_a_bank_exports_its_own_sums_only(office, two_banks):
+    asked = {"by": "bank", "form": "csv"}
+    body = office.ask("GET /totals/export", who=BSG, query=asked).body
+    assert b"BRI" not in base64.b64decode(body["content"])

@@ -1,4 +1,4 @@
-"""Made-up requests to every route, by somebody of each role: only what is documented comes back."""
+"""Generated requests to every route, by a user of each role, get only documented answers."""
 
 from collections.abc import Iterator
 
@@ -6,11 +6,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
-from served import Served, served, upload
-from world import a_line
 
-from chalicelib import examples
-from chalicelib.endpoints import documentation
+from chalicelib.api import examples
+from chalicelib.api.endpoints import documentation
+from tests.api.served import Served, served, upload
+from tests.support.world import a_line
 
 checks.load_all_checks()
 HELD_TO = [

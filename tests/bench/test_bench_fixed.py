@@ -1,4 +1,4 @@
-"""What of the bench is the same on every machine, at its smallest."""
+"""The parts of the bench that are the same on every machine, with small inputs."""
 
 import json
 from dataclasses import replace
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bench import made
+from bench import made, small_file
 from bench.blocks import put
 from bench.calls import Counted
 from bench.costs import used
 from bench.enrolling import enroll, people_stubbed
-from bench.simulate import Knobs, held_up_by, simulate
-from chalicelib.adapters.enrollments import DynamoEnrollments
+from bench.simulate import Parameters, bottleneck, simulate
+from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
 from local.cloud import read_template
 
 ROOT = Path(__file__).parents[2]
@@ -47,49 +47,79 @@ def test_a_whole_file_goes_through_a_client_without_http(tmp_path):
     assert enroll(made.csv_file(tmp_path / "a.csv", 200), people_stubbed()) == 200
 
 
-KNOBS = Knobs(intake_us=20.0, enroll_us=30.0, report_us=15.0, person_units=2.0, group_units=4.0)
+PARAMETERS = Parameters(
+    intake_us=20.0, enroll_us=30.0, report_us=15.0, person_units=2.0, group_units=4.0
+)
 
 
-def test_a_table_that_bears_more_ends_sooner():
-    cold, warm = simulate(KNOBS), simulate(replace(KNOBS, table_units=40_000))
+def test_a_table_with_more_capacity_ends_sooner():
+    cold, warm = simulate(PARAMETERS), simulate(replace(PARAMETERS, table_units=40_000))
     assert warm.enrolled < cold.enrolled
-    assert held_up_by(KNOBS) == "the tables' write units"
+    assert bottleneck(PARAMETERS) == "write units of the tables"
 
 
 def test_a_table_takes_no_more_units_than_it_can():
-    told = simulate(replace(KNOBS, rows=98_000, chunk_rows=1_960, table_units=4_000))
-    assert told.enrolled - told.read >= 98_000 * 2.0 / 4_000
+    ends = simulate(replace(PARAMETERS, rows=98_000, chunk_rows=1_960, table_units=4_000))
+    assert ends.enrolled - ends.read >= 98_000 * 2.0 / 4_000
 
 
 def test_one_file_is_held_up_by_its_own_partition():
-    busy = replace(KNOBS, group_units=400.0, table_units=1e9)
-    assert held_up_by(busy) == "one file's partition"
+    busy = replace(PARAMETERS, group_units=400.0, table_units=1e9)
+    assert bottleneck(busy) == "partition of one file"
 
 
-def test_slow_reading_and_few_workers_are_told_from_one_another():
-    warm = replace(KNOBS, table_units=1e9)
-    assert held_up_by(replace(warm, intake_us=500.0)) == "reading the files"
-    assert held_up_by(replace(warm, enroll_workers=1)) == "the workers that enroll"
+def test_slow_intake_and_few_workers_are_different_bottlenecks():
+    warm = replace(PARAMETERS, table_units=1e9)
+    assert bottleneck(replace(warm, intake_us=500.0)) == "intake"
+    assert bottleneck(replace(warm, enroll_workers=1)) == "enroll workers"
 
 
 def test_a_table_that_is_held_up_doubles_each_half_hour():
-    many = simulate(replace(KNOBS, files=100))
+    many = simulate(replace(PARAMETERS, files=100))
     assert many.enrolled - many.read < 100 * 150_000 * 2.0 / 4_000
 
 
-def test_messages_rest_outside_the_window():
+def test_transactions_that_touch_the_same_totals_are_cancelled_and_come_again():
+    # Forty files of one bank at once: all first chunks count in the same item.
+    busy = replace(PARAMETERS, rows=98, files=40, intake_workers=40, table_units=1e9)
+    none, some, many = (simulate(replace(busy, held_ms=held)) for held in (0.0, 10.0, 50.0))
+    assert none.conflicts == 0
+    assert 0 < some.conflicts < many.conflicts
+    assert many.enrolled > none.enrolled
+
+
+def test_files_of_different_banks_have_no_conflicts():
+    one_chunk = replace(PARAMETERS, rows=98, files=2, table_units=1e9, intake_workers=2)
+    assert simulate(replace(one_chunk, held_ms=50.0)).conflicts > 0
+    assert simulate(replace(one_chunk, held_ms=50.0, accounts=2)).conflicts == 0
+
+
+def test_a_small_file_has_its_results_in_time():
+    assert [each.met for each in small_file.figures()] == [True, True]
+
+
+def test_a_cold_function_costs_its_start_and_a_slow_event_its_wait():
+    cold, warm = small_file.legs(cold=True), small_file.legs(cold=False)
+    assert all(each.started > 1 for each in cold)
+    assert not any(each.started for each in warm)
+    late = small_file.legs(cold=False, assumed={"s3_event_ms": 5_000})
+    gained = sum(each.seconds for each in late) - sum(each.seconds for each in warm)
+    assert gained == pytest.approx(4)
+
+
+def test_messages_wait_outside_the_window():
     # Two hours' worth, an hour before the window closes: the rest waits for the morning.
-    late = replace(KNOBS, rows=144_000, sms_a_second=20, begins=19.0)
-    assert simulate(late).told == pytest.approx((1 + 12 + 1) * 3600, rel=0.05)
+    late = replace(PARAMETERS, rows=144_000, sms_a_second=20, begins=19.0)
+    assert simulate(late).sent == pytest.approx((1 + 12 + 1) * 3600, rel=0.05)
     early = replace(late, begins=6.0)
-    assert simulate(early).told == pytest.approx((2 + 2) * 3600, rel=0.05)
+    assert simulate(early).sent == pytest.approx((2 + 2) * 3600, rel=0.05)
 
 
 def test_lambda_waits_are_billed_with_every_worker():
     counted = Counted(1000, messages=1000)
     counted.invocations["notify"] = 40
     gb_seconds = used(counted, sms=True)["gb_seconds"]
-    assert gb_seconds == pytest.approx(1000 / 20 * 5 * 512 / 1024)
+    assert gb_seconds == pytest.approx(1000 / 20 * 5 * 256 / 1024)
     assert used(counted, sms=False)["gb_seconds"] == 0
 
 
@@ -110,15 +140,15 @@ def test_a_measured_part_of_a_page_is_replaced_alone(tmp_path):
 
 
 def test_the_simulation_knows_what_is_deployed():
-    config = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["prod"]
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
     memory = {name: each["lambda_memory_size"] for name, each in config["lambda_functions"].items()}
     resources = read_template().resources
     for name, megabytes, workers in (
-        ("intake", KNOBS.intake_mb, KNOBS.intake_workers),
-        ("enroll", KNOBS.enroll_mb, KNOBS.enroll_workers),
-        ("report", KNOBS.report_mb, KNOBS.report_workers),
+        ("intake", PARAMETERS.intake_mb, PARAMETERS.intake_workers),
+        ("enroll", PARAMETERS.enroll_mb, PARAMETERS.enroll_workers),
+        ("report", PARAMETERS.report_mb, PARAMETERS.report_workers),
     ):
-        assert memory[name] == megabytes
+        assert memory[name] == megabytes == small_file.MEMORY_MB[name]
         events = resources[name.title()].properties["Events"]
         (queue,) = (each for each in events.values() if each["Type"] == "SQS")
         assert queue["Properties"]["ScalingConfig"]["MaximumConcurrency"] == workers

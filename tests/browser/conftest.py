@@ -1,11 +1,20 @@
-"""One served payung and one browser for all tests here; each test has a window of its own."""
+"""One served payung and one browser for all tests of this folder; each test has its own window."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser_stage import PLAYWRIGHT, ROOT, Stage, axe_source, browser_path, required, staged
-from visitor import Visitor
+
+from tests.browser.served_page import (
+    PLAYWRIGHT,
+    ROOT,
+    Stage,
+    axe_source,
+    browser_path,
+    required,
+    staged,
+)
+from tests.browser.visitor import Visitor
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -15,7 +24,7 @@ PHONE = {"width": 360, "height": 740}
 def browser() -> Iterator[Any]:
     path = browser_path()
     required(PLAYWRIGHT, "playwright is not installed: the page is not tried in a browser")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # only where it is there
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # only if it is installed
 
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not work where tests run as root.
@@ -37,7 +46,7 @@ def axe(browser: Any) -> str:
 
 @pytest.fixture
 def visit(browser: Any, stage: Stage) -> Iterator[Callable[..., Visitor]]:
-    """Open a window; what the page complains of on the console fails the test."""
+    """Open a window; an error of the page on the console fails the test."""
     opened: list[Visitor] = []
 
     def visit(who: str | None = None, *, phone: bool = False, dark: bool = False) -> Visitor:
@@ -60,7 +69,7 @@ def visit(browser: Any, stage: Stage) -> Iterator[Callable[..., Visitor]]:
 
     yield visit
     for each in opened:
-        # An answer that a test is still changing would fail whatever the browser is asked next.
+        # An answer that a test is still changing would make the next call to the browser fail.
         each.page.unroute_all(behavior="wait")
         each.page.context.close()
     assert [each.complaints for each in opened] == [[] for _ in opened]

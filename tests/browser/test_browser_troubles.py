@@ -1,12 +1,12 @@
-"""No connection, a server in trouble: said kindly, and nothing is lost."""
+"""Without a connection, or with a failing server, the page says so and loses nothing."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from visitor import Visitor
+    from tests.browser.visitor import Visitor
 
 
-def test_a_lost_connection_is_told_and_work_goes_on_when_it_is_back(visit, stage):
+def test_a_lost_connection_is_reported_and_work_continues_when_it_is_back(visit, stage):
     somebody: Visitor = visit("dinas")
     somebody.page.context.set_offline(True)
     somebody.page.get_by_text("tidak tersambung ke internet").wait_for()
@@ -15,11 +15,11 @@ def test_a_lost_connection_is_told_and_work_goes_on_when_it_is_back(visit, stage
         somebody.page.get_by_text("Tidak tersambung ke server").wait_for()
         somebody.page.context.set_offline(False)
         somebody.page.get_by_role("button", name="Cari", exact=True).click()
-        assert somebody.answer() == "YA terlindungi hari ini"
+        assert somebody.answer() == "BELUM terlindungi"
     assert somebody.page.get_by_text("tidak tersambung ke internet").count() == 0
 
 
-def test_an_error_is_shown_in_its_words_with_the_id_of_the_request(visit, stage):
+def test_an_error_is_shown_with_its_text_and_request_id(visit, stage):
     somebody: Visitor = visit("dinas")
     error = {"code": "internal", "message": "Ada gangguan. Coba lagi.", "request_id": "ab12-cd34"}
     somebody.page.route(
@@ -34,7 +34,7 @@ def test_an_error_is_shown_in_its_words_with_the_id_of_the_request(visit, stage)
     assert somebody.page.get_by_label("NIK atau nomor referensi").input_value() == stage.nik
 
 
-def test_an_answer_that_is_not_ours_still_has_words(visit):
+def test_an_answer_that_is_not_ours_still_gets_a_message(visit):
     somebody: Visitor = visit("dinas")
     somebody.page.route(
         "**/batches?*", lambda route: route.fulfill(status=504, body="<html>Gateway</html>")
@@ -47,14 +47,14 @@ def test_an_answer_that_is_not_ours_still_has_words(visit):
         somebody.page.get_by_role("table").wait_for()
 
 
-def test_what_data_say_is_never_read_as_markup(visit, stage):
+def test_data_are_never_rendered_as_markup(visit, stage):
     somebody: Visitor = visit("dinas")
 
     def spoiled(route):
         answer = route.fetch()
-        told = answer.json()
-        told["enrollments"][0]["name"] = "<img src=x onerror=alert(1)>"
-        route.fulfill(response=answer, json=told)
+        content = answer.json()
+        content["enrollments"][0]["name"] = "<img src=x onerror=alert(1)>"
+        route.fulfill(response=answer, json=content)
 
     somebody.page.route("**/enrollments/lookup", spoiled)
     somebody.look_up(stage.nik)
@@ -68,9 +68,9 @@ def test_a_file_that_was_refused_says_what_to_do(visit, stage):
 
     def refused(route):
         answer = route.fetch()
-        told = {**answer.json(), "status": "refused", "rows": 0, "accepted": 0}
-        told["errors"] = [{"code": "header_missing", "message": "Kolom NIK tidak ditemukan."}]
-        route.fulfill(response=answer, json=told)
+        content = {**answer.json(), "status": "refused", "rows": 0, "accepted": 0}
+        content["errors"] = [{"code": "header_missing", "message": "Kolom NIK tidak ditemukan."}]
+        route.fulfill(response=answer, json=content)
 
     somebody.page.route(f"**/batches/{stage.batch}", refused)
     somebody.go(f"berkas/{stage.batch}", "Berkas ini ditolak seluruhnya")
@@ -84,12 +84,12 @@ def test_a_file_moves_by_itself_until_it_is_done(visit, stage):
 
     def moving(route):
         answer = route.fetch()
-        told = answer.json()
+        content = answer.json()
         asked.append(1)
         share = len(asked) / 3
         if share < 1:
-            told = {**told, "status": "enrolling", "progress": share, "accepted": len(asked)}
-        route.fulfill(response=answer, json=told)
+            content = {**content, "status": "enrolling", "progress": share, "accepted": len(asked)}
+        route.fulfill(response=answer, json=content)
 
     somebody.page.route(f"**/batches/{stage.batch}", moving)
     somebody.open(f"#/berkas/{stage.batch}")
@@ -103,28 +103,40 @@ def test_a_file_moves_by_itself_until_it_is_done(visit, stage):
 
 def test_a_page_that_did_not_arrive_whole_says_so(visit):
     somebody: Visitor = visit()
-    somebody.page.route("**/assets/upload.js", lambda route: route.abort())
+    somebody.page.route("**/assets/main-*.js", lambda route: route.abort())
     with somebody.refused():
         somebody.page.reload()
         somebody.page.get_by_text("tidak termuat seluruhnya").wait_for()
     assert somebody.page.get_by_role("alert").count() == 1
-    somebody.page.unroute("**/assets/upload.js")
+    somebody.page.unroute("**/assets/main-*.js")
     somebody.page.reload()
     somebody.heading("Masuk")
     assert somebody.page.get_by_role("alert").count() == 0
 
 
-def test_while_only_messages_go_out_a_file_is_asked_after_ever_more_seldom(visit, stage):
-    """They take hours, and each question counts against what the whole province may ask."""
+def test_views_that_did_not_arrive_are_asked_for_again(visit):
+    somebody: Visitor = visit()
+    somebody.page.route("**/assets/views-*.js", lambda route: route.abort())
+    with somebody.refused():
+        somebody.page.reload()
+        somebody.sign_in("bpjs", somebody.stage.users["bpjs"].password)
+        somebody.page.get_by_text("Ada gangguan pada halaman ini").wait_for()
+        somebody.page.unroute("**/assets/views-*.js")
+        somebody.page.get_by_role("button", name="Coba lagi").click()
+        somebody.heading("Cari penerima")
+
+
+def test_while_only_messages_go_out_a_file_is_polled_less_and_less(visit, stage):
+    """Messages take hours, and each poll counts against the request limit of the whole province."""
     somebody: Visitor = visit("bri")
     asked = []
 
     def sending(route):
         answer = route.fetch()
-        told = answer.json()
+        content = answer.json()
         asked.append(1)
-        told["sms"] = {**told["sms"], "pending": 1000 - len(asked), "sent": len(asked)}
-        route.fulfill(response=answer, json=told)
+        content["sms"] = {**content["sms"], "pending": 1000 - len(asked), "sent": len(asked)}
+        route.fulfill(response=answer, json=content)
 
     somebody.page.clock.install()
     somebody.page.route(f"**/batches/{stage.batch}", sending)

@@ -1,11 +1,11 @@
-"""The way of a bank's file, and of staff's question, through a real browser."""
+"""A bank's file and a staff's look-up, through a real browser."""
 
 import re
 
 import pytest
-from browser_stage import read_csv
 
 from local.sample import sample
+from tests.browser.served_page import read_csv
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def test_a_bank_hands_over_a_messy_workbook_and_follows_it_to_the_end(visit, mes
     assert re.search(r"#/berkas/[0-9A-Z]{8}$", bank.page.url)
 
     bank.page.get_by_role("button", name=re.compile("^Ditolak")).click()
-    refused = bank.page.locator("tbody tr")
+    refused = bank.page.locator(".dense tbody tr")
     refused.first.wait_for()
     rejected = read_csv(bank.download("ditolak.csv").path().read_bytes())
     assert refused.count() == len(rejected) > 0
@@ -40,21 +40,22 @@ def test_a_bank_hands_over_a_messy_workbook_and_follows_it_to_the_end(visit, mes
     for asked in (accepted[0]["NIK"], accepted[0]["payung_referensi"]):
         bank.page.get_by_role("link", name="Cari").click()
         bank.look_up(asked)
-        assert bank.answer() == "YA terlindungi hari ini"
+        assert bank.answer() == "BELUM terlindungi"
         assert (
             accepted[0]["Nama Lengkap"].upper() in bank.page.locator(".person").inner_text().upper()
         )
 
     bank.sign_out()
     assert bank.stored() == {"session": {}, "local": {}, "cookie": ""}
-    assert not any(each["NIK"] in line for each in accepted for line in bank.said)
+    assert not any(each["NIK"] in line for each in accepted for line in bank.console)
 
 
-def test_who_is_not_enrolled_is_said_not_to_be(visit):
+def test_the_page_says_that_a_person_is_not_enrolled(visit):
     staff = visit("dinas")
     with staff.refused():
         staff.look_up("7171014101800099")
         assert staff.answer() == "TIDAK terdaftar"
+        assert "NIK 7171********0099" in staff.page.locator(".answer").inner_text()
 
 
 def test_a_person_looked_up_leaves_no_trace_in_address_history_or_storage(visit, stage):
@@ -65,20 +66,21 @@ def test_a_person_looked_up_leaves_no_trace_in_address_history_or_storage(visit,
     staff.heading("Berkas")
     staff.page.go_back()
     staff.heading("Cari penerima")
-    # What was asked is still there to be asked again, but only on the page.
+    # The query stays on the page, so that it can be sent again, and nowhere else.
     assert staff.page.get_by_label("NIK atau nomor referensi").input_value() == stage.nik
-    assert staff.answer() == "YA terlindungi hari ini"
+    assert staff.answer() == "BELUM terlindungi"
     assert stage.nik not in staff.page.url
     assert stage.nik not in str(staff.stored())
     assert stage.reference not in staff.page.url
-    assert not any(stage.nik in line for line in staff.said)
+    assert not any(stage.nik in line for line in staff.console)
 
 
 def test_a_row_of_a_file_leads_to_its_person(visit, stage):
     staff = visit("bpjs")
-    staff.go(f"berkas/{stage.batch}", re.compile("berantakan"))
-    staff.page.get_by_role("button", name=f"Cari penerima {stage.reference}").click()
-    assert staff.answer() == "YA terlindungi hari ini"
+    staff.go(f"berkas/{stage.batch}/accepted", re.compile("berantakan"))
+    # One reference can begin with another: …-75 and …-75V.
+    staff.page.get_by_role("button", name=f"Cari penerima {stage.reference}", exact=True).click()
+    assert staff.answer() == "BELUM terlindungi"
     assert stage.reference in staff.page.locator(".person").inner_text()
     assert stage.reference not in staff.page.url
 
@@ -103,7 +105,7 @@ def test_full_data_are_shown_for_a_reason_only(visit, stage):
 
 def test_a_message_is_sent_again_to_a_corrected_number(visit, stage):
     staff = visit("dinas")
-    staff.look_up(stage.nik)
+    staff.look_up(stage.resent_nik)
     staff.page.get_by_role("button", name="Kirim ulang SMS").click()
     dialog = staff.page.get_by_role("dialog")
     dialog.get_by_label("Nomor ponsel yang benar").fill("0431 123456")
@@ -111,7 +113,7 @@ def test_a_message_is_sent_again_to_a_corrected_number(visit, stage):
     with staff.refused():
         dialog.get_by_role("button", name="Kirim ulang").click()
         dialog.get_by_role("alert").wait_for()
-    # Nothing that was typed in is lost when it was refused.
+    # After a refusal the input is still there.
     assert dialog.get_by_label("Alasan").input_value() == "Nomor di berkas salah"
     dialog.get_by_label("Nomor ponsel yang benar").fill("0812 1111 2222")
     dialog.get_by_role("button", name="Kirim ulang").click()
@@ -134,8 +136,13 @@ def test_all_messages_are_paused_and_resumed_with_a_reason(visit):
 def test_a_list_of_people_to_visit_is_ordered_and_fetched(visit):
     staff = visit("dinas")
     staff.go("sms", "SMS konfirmasi")
-    staff.page.get_by_label("Bank").select_option("002")
+    staff.page.get_by_label("Bank").select_option("009")  # no test orders a list of this bank
+    staff.page.get_by_role("button", name="Tampilkan daftar").click()
+    staff.page.get_by_text("Tuliskan alasannya").wait_for()
+    staff.page.get_by_label("Alasan").fill("Kunjungan ke rumah penerima")
+    staff.page.get_by_role("button", name="Tampilkan daftar").click()
     staff.page.get_by_text("Belum ada daftar").wait_for()
+    staff.page.get_by_label("Bank").select_option("002")
     staff.page.get_by_role("button", name="Buat daftar baru").click()
     first = staff.page.locator(".downloads button").first
     first.wait_for()
@@ -153,11 +160,26 @@ def test_totals_are_shown_by_each_key(visit):
         assert staff.page.locator("tfoot").first.inner_text().startswith("Jumlah")
 
 
+def test_the_sums_of_a_period_are_saved_for_a_spreadsheet(visit):
+    staff = visit("dinas")
+    staff.go("rekap/regency", "Rekap")
+    staff.page.get_by_role("rowheader", name=re.compile("Manado")).first.wait_for()
+    for form in ("XLSX", "CSV"):
+        with staff.page.expect_download() as waiting:
+            staff.page.get_by_role("button", name=f"Unduh {form}", exact=True).click()
+        name = f"rekap-sulut-2026-regency.{form.lower()}"
+        assert waiting.value.suggested_filename == name
+    assert "Manado" in waiting.value.path().read_text("utf-8-sig")
+    staff.page.get_by_label("Sampai").fill("2020-01-31")
+    staff.page.get_by_text("Belum ada penerima").wait_for()
+    assert "to=2020-01-31" in staff.page.url
+
+
 def test_files_are_filtered(visit, stage):
     staff = visit("dinas")
     staff.go("berkas", "Berkas")
     staff.page.get_by_role("link", name=re.compile("berantakan")).wait_for()
-    staff.page.get_by_label("Keadaan").select_option("stuck")
+    staff.page.get_by_label("Status").select_option("stuck")
     staff.page.get_by_role("button", name="Saring").click()
     staff.page.get_by_text("Tidak ada berkas yang cocok").wait_for()
     assert "status=stuck" in staff.page.url
@@ -170,19 +192,23 @@ def test_files_are_filtered(visit, stage):
 @pytest.mark.parametrize(
     ("who", "menu"),
     [
-        ("dinas", ["Cari", "Berkas", "Rekap", "SMS"]),
-        ("bpjs", ["Cari", "Berkas", "Rekap", "SMS"]),
-        ("bsg", ["Cari", "Berkas", "Unggah", "Rekap"]),
+        ("dinas", ["Cari", "Berkas", "Konfirmasi", "Rekap", "SMS"]),
+        ("bpjs", ["Cari", "Berkas", "Konfirmasi", "Rekap", "SMS"]),
+        ("bsg", ["Cari", "Berkas", "Unggah", "Konfirmasi", "Rekap"]),
     ],
 )
-def test_what_a_role_may_not_do_is_not_shown(visit, stage, who, menu):
+def test_actions_without_permission_are_not_shown(visit, stage, who, menu):
     somebody = visit(who)
     nav = somebody.page.get_by_role("navigation", name="Menu utama")
     assert nav.get_by_role("link").all_inner_texts() == menu
     if who == "bsg":
         with somebody.refused():
             somebody.look_up(stage.nik)  # another bank's person, who is protected
-            assert somebody.answer() == "TIDAK ada di bank Anda"
+            assert somebody.answer() == "Bukan penerima Bank SulutGo"
+            said = somebody.page.locator(".answer")
+            assert "elsewhere" in (said.get_attribute("class") or "")
+            assert "tidak terlihat di sini" in said.inner_text()
+            assert "BRI" not in said.inner_text()
         somebody.go("sms", "Halaman tidak ada")
         return
     somebody.look_up(stage.nik)
@@ -194,7 +220,44 @@ def test_what_a_role_may_not_do_is_not_shown(visit, stage, who, menu):
     assert somebody.page.get_by_role("heading", name="Daftar kunjungan").count() == (who == "dinas")
 
 
-def test_what_cannot_be_a_list_of_recipients_is_refused_before_it_is_sent(visit, tmp_path):
+@pytest.mark.parametrize("who", ["dinas", "bpjs"])
+def test_staff_say_why_before_they_download_a_whole_file(visit, stage, who):
+    staff = visit(who)
+    staff.go(f"berkas/{stage.batch}", re.compile("berantakan"))
+    staff.page.get_by_role("button", name="Unduh hasil.csv").click()
+    dialog = staff.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Unduh").click()
+    assert "Tuliskan alasannya" in dialog.inner_text()
+    reason = dialog.get_by_label("Alasan")
+    # The API finds what the page does not.
+    with staff.refused():
+        reason.fill("Diminta nol delapan satu dua tiga empat lima enam tujuh delapan")
+        dialog.get_by_role("button", name="Unduh").click()
+        dialog.get_by_text("Jangan tulis NIK").wait_for()
+    reason.fill("Diminta bank untuk pencocokan")
+    with staff.page.expect_download() as waiting:
+        dialog.get_by_role("button", name="Unduh").click()
+    assert len(read_csv(waiting.value.path().read_bytes())) > 1
+    # The reason counts for the other files of this page, too.
+    assert staff.download("ringkasan.json").path().read_bytes()
+
+
+def test_the_department_says_why_before_it_sees_a_list_of_people_to_visit(visit, stage):
+    staff = visit("dinas")
+    staff.go("sms", "SMS konfirmasi")
+    panel = staff.page.get_by_role("region", name="Daftar kunjungan")
+    panel.get_by_label("Bank").select_option(label="BRI")
+    panel.get_by_role("button", name="Tampilkan daftar").click()
+    assert "Tuliskan alasannya" in panel.inner_text()
+    panel.get_by_label("Alasan").fill("Kunjungan petugas bulan ini")
+    panel.get_by_role("button", name="Buat daftar baru").click()
+    panel.get_by_role("button", name=re.compile("^Unduh .*csv")).first.wait_for()
+    with staff.page.expect_download() as waiting:
+        panel.get_by_role("button", name=re.compile("^Unduh .*csv")).first.click()
+    assert "telepon" in waiting.value.path().read_text("utf-8-sig")
+
+
+def test_an_impossible_list_of_recipients_is_refused_before_the_upload(visit, tmp_path):
     scan = tmp_path / "ktp.pdf"
     scan.write_bytes(b"%PDF-1.7")
     empty = tmp_path / "kosong.csv"

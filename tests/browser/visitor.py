@@ -1,24 +1,27 @@
-"""Somebody in front of the page."""
+"""A user of the page."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from browser_stage import Stage
+from tests.browser.served_page import Stage
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Download, Page, Route
 
 
+_DAY = re.compile(r" pada \d{1,2} [A-Z][a-z]+ \d{4}$")
+
+
 class Visitor:
-    """Does what people do, by what they see: labels, headings, buttons."""
+    """Uses the page as people do, through what they see: labels, headings, buttons."""
 
     def __init__(self, page: "Page", stage: Stage) -> None:
         self.page = page
         self.stage = stage
         self.complaints: list[str] = []
-        self.said: list[str] = []
+        self.console: list[str] = []
         self.revoked: list[str] = []
         self.refusals_expected = False
         page.context.route(f"{stage.aws}/", self._revoke)
@@ -54,9 +57,10 @@ class Visitor:
         self.page.get_by_role("button", name="Cari", exact=True).click()
 
     def answer(self) -> str:
+        """Return the verdict without its day."""
         found = self.page.locator(".answer h2")
         found.wait_for()
-        return " ".join(found.inner_text().split())
+        return _DAY.sub("", " ".join(found.inner_text().split()))
 
     def download(self, name: str) -> "Download":
         with self.page.expect_download() as waiting:
@@ -77,13 +81,13 @@ class Visitor:
 
     @contextmanager
     def refused(self) -> Iterator[None]:
-        """Within this, the browser may report answers that are refusals."""
+        """In this context, the browser may report refused requests."""
         self.refusals_expected = True
         yield
         self.refusals_expected = False
 
     def session_over(self) -> None:
-        """Make every token worthless, as when a day has passed."""
+        """Make every token invalid, as after a day."""
         self.page.context.route("**/*", self._refuse)
 
     def session_possible(self) -> None:
@@ -93,7 +97,8 @@ class Visitor:
         """Answer as Cognito does: the embedded user pool cannot revoke."""
         request = route.request
         if request.headers.get("x-amz-target", "").endswith(".RevokeToken"):
-            self.revoked.append(request.post_data_json["Token"])
+            body: Any = request.post_data_json
+            self.revoked.append(body["Token"])
             route.fulfill(json={}, headers={"Access-Control-Allow-Origin": "*"})
         else:
             route.fallback()
@@ -112,7 +117,7 @@ class Visitor:
             route.fallback()
 
     def _console(self, message: "ConsoleMessage") -> None:
-        self.said.append(message.text)
+        self.console.append(message.text)
         refusal = message.text.startswith("Failed to load resource")
         if message.type in {"error", "warning"} and not (refusal and self.refusals_expected):
             self.complaints.append(message.text)

@@ -1,38 +1,55 @@
-"""The corpus: small files as banks send them, and what must become of each of their rows.
+"""The corpus: small files as banks send them, and the expected outcome of each row.
 
-A case is a TOML file in one of the folders; beside it stands its data under the same name, or it
-describes a workbook, which is made when it is read. A case of several files, one after the other
-into the same world, has them in `[[files]]`. `rows` are the lines of hasil.csv:
+A case is a TOML file in one of the folders. Its data are in a file with the same name, or it
+describes a workbook, which is made when it is read. A case of several files, processed in order
+in the same world, has them in `[[files]]`. `rows` are the lines of hasil.csv:
 
     [line, status, codes joined by ";", premium in rupiah]
 
 Every person in the corpus is made up: the serials of their NIKs begin with 9.
 """
 
+import codecs
 import gzip
 import io
+import tarfile
 import tomllib
 import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from builders import NOW
-from corpus.workbooks import Sheet, workbook
 from pydantic import BaseModel, ConfigDict, Field
 
+from tests.corpus.workbooks import Sheet, workbook
+from tests.support.builders import NOW
+
 FOLDER = Path(__file__).parent
+DATA = {".csv", ".tsv", ".txt", ".html", ".xml", ".mht"}
+
+Packing = Literal[
+    "gzip",
+    "zip",
+    "locked zip",
+    "locked workbook",
+    "two in a zip",
+    "zip with the system's notes",
+    "tar",
+    "utf-16",
+    "blank lines and a mark",
+]
 
 Row = tuple[int, Literal["diterima", "duplikat", "konflik", "ditolak"], str, int]
 
 
 class Handed(BaseModel):
-    """One file as a bank hands it over, and what it expects.
+    """One file of a bank, and the expected results.
 
-    `size` is what S3 says instead of the real one; `lost` bytes are missing at the end;
+    `size` is the size that S3 reports instead of the real one; `lost` bytes are missing at the end;
     `sms_budget` is USD for a month's messages, 0 for no limit. `says` are words that the bank must
-    read about the file, or about a row of it. `people` says, by NIK, some of what must have been
-    read of those who are enrolled.
+    read about the file, or about a row of it. `nobody` are the lines that are no rows: [line,
+    reason]; where a case has none, they are not looked at. `people` says, by NIK, some of what must
+    have been read of those who are enrolled.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -48,18 +65,19 @@ class Handed(BaseModel):
     sms_budget: str = "0"
     workbook: Literal["xlsx", "xls", "ods"] | None = None
     sheets: list[Sheet] = []
-    packed: tuple[Literal["gzip", "zip", "locked zip", "locked workbook", "two in a zip"], ...] = ()
+    packed: tuple[Packing, ...] = ()
 
     status: Literal["completed", "refused"] = "completed"
     errors: list[str] = []
     warnings: list[str] = []
     says: list[str] = []
     rows: list[Row] = []
+    nobody: list[tuple[int, str]] = []
     people: dict[Annotated[str, Field(pattern="^[0-9]{16}$")], dict[str, Any]] = {}
 
 
 class Case(BaseModel):
-    """A case: why it is there, and its files in their order."""
+    """A case: its purpose, and its files in order."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -69,7 +87,7 @@ class Case(BaseModel):
 
     @property
     def name(self) -> str:
-        """Folder and name, as the tests show it."""
+        """Folder and name, for the test ids."""
         return f"{self.path.parent.name}/{self.path.stem}"
 
     def content(self, file: Handed) -> bytes:
@@ -80,7 +98,7 @@ class Case(BaseModel):
         return content[: len(content) - file.lost]
 
     def key(self, file: Handed, number: int) -> str:
-        """Return where the bank puts it; two files of a case never have the same key."""
+        """Return the key of the upload; two files of a case never have the same key."""
         name = file.name or (self.path.stem if file.workbook else self._source(file).name)
         return f"incoming/{file.to}/{number}-{name}"
 
@@ -91,9 +109,7 @@ class Case(BaseModel):
         if file.data:
             return self.path.with_name(file.data)
         (found,) = (
-            each
-            for each in self.path.parent.glob(f"{self.path.stem}.*")
-            if each.suffix in {".csv", ".tsv", ".txt"}
+            each for each in self.path.parent.glob(f"{self.path.stem}.*") if each.suffix in DATA
         )
         return found
 
@@ -104,26 +120,48 @@ def cases() -> list[Case]:
 
 
 def _case(path: Path) -> Case:
-    said: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    why, files = said["why"], said.get("files")
+    fields: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    why, files = fields["why"], fields.get("files")
     if files is None:
-        files = [{key: value for key, value in said.items() if key != "why"}]
+        files = [{key: value for key, value in fields.items() if key != "why"}]
     return Case(path=path, why=why, files=files)
 
 
 def _packed(content: bytes, way: str) -> bytes:
-    if way == "gzip":
-        return gzip.compress(content, mtime=0)
-    if way == "locked workbook":  # how Office wraps a workbook that has a password
-        return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    match way:
+        case "gzip":
+            return gzip.compress(content, mtime=0)
+        case "locked workbook":  # how Office wraps a workbook that has a password
+            return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+        case "utf-16":
+            return codecs.BOM_UTF16_LE + content.decode().encode("utf-16-le")
+        case "blank lines and a mark":
+            return codecs.BOM_UTF8 + b"\r\n \r\n" + content
+        case "tar":
+            return _tar(content)
+    notes: dict[str, tuple[str, ...]] = {
+        "two in a zip": ("penerima-2.csv",),
+        "zip with the system's notes": (
+            *("Data/", "Data/Thumbs.db", "Data/desktop.ini"),
+            *(".DS_Store", "._penerima.csv", "__MACOSX/._penerima.csv", "~$penerima.xlsx"),
+        ),
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("penerima.csv", content)
-        if way == "two in a zip":
-            archive.writestr("penerima-2.csv", content)
+        for name in ("penerima.csv", *notes.get(way, ())):
+            archive.writestr(name, content)
     packed = out.getvalue()
     if way == "locked zip":  # the flag in both of the places that have it
         for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
             flag = packed.index(mark) + place
             packed = packed[:flag] + bytes([packed[flag] | 1]) + packed[flag + 1 :]
     return packed
+
+
+def _tar(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        info = tarfile.TarInfo("penerima.csv")
+        info.size = len(content)
+        archive.addfile(info, io.BytesIO(content))
+    return out.getvalue()

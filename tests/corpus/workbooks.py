@@ -1,11 +1,13 @@
-"""Workbooks made from a description that can be read: cells as TOML has them.
+"""Workbooks made from a readable description: cells as in TOML.
 
 A text is a text cell, a number a number cell, a date a cell with a date format;
 `{ formula = "=A1", value = 5 }` is a formula with the result that was saved with it, and
-`{ error = "#N/A" }` a cell that shows an error.
+`{ formula = "=A1" }` one that was never computed, and `{ error = "#N/A" }` a cell that shows an
+error.
 """
 
 import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +20,8 @@ from odf.style import Style
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 from pydantic import BaseModel, ConfigDict
+
+_UNSAVED = "unsaved"
 
 Cell = str | int | float | datetime | date | dict[str, Any]
 
@@ -32,7 +36,7 @@ class Sheet(BaseModel):
     rows: list[list[Any]]
 
     def cells(self) -> Iterator[tuple[int, int, Cell]]:
-        """Iterate over the cells that hold something, with row and column from 0."""
+        """Iterate over the cells with content, with row and column from 0."""
         for row, cells in enumerate(self.rows):
             for column, cell in enumerate(cells):
                 if cell != "":
@@ -52,6 +56,9 @@ def _xlsx(sheets: Sequence[Sheet]) -> bytes:
             page = book.add_worksheet(sheet.name)
             if sheet.hidden:
                 page.hide()
+            elif all(each.hidden for each in sheets[: sheets.index(sheet)]):
+                page.activate()  # else the first is active, and so is never hidden
+                page.set_first_sheet()
             for row, column, cell in sheet.cells():
                 match cell:
                     case str():
@@ -60,10 +67,22 @@ def _xlsx(sheets: Sequence[Sheet]) -> bytes:
                         page.write_datetime(row, column, cell, dates)
                     case {"formula": formula, "value": value}:
                         page.write_formula(row, column, formula, None, value)
+                    case {"formula": formula}:
+                        page.write_formula(row, column, formula, None, _UNSAVED)
                     case {"error": error}:
                         page.write_formula(row, column, "=NA()", None, error)
                     case _:
                         page.write_number(row, column, cell)
+    return _without_unsaved(out.getvalue())
+
+
+def _without_unsaved(content: bytes) -> bytes:
+    """Return the workbook without the values that mark formulas which were never computed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            part = old.read(info).replace(f"<v>{_UNSAVED}</v>".encode(), b"")
+            new.writestr(info, part)
     return out.getvalue()
 
 

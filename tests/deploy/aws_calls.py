@@ -1,12 +1,11 @@
-"""What a call to AWS needs to be allowed, as the services' authorization references have it."""
+"""The permissions of each AWS call, from the services' authorization references."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from iam import Need
-
 from local.cloud import ACCOUNT, REGION, Cloud
+from tests.deploy.iam import Need
 
 Parameters = Mapping[str, Any]
 
@@ -19,15 +18,21 @@ _TRANSACTED = {
 }
 _PARTS = {"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"}
 _ANYTHING = "*"
-"""The resource of an action that IAM knows none for."""
+"""The resource of an action for which IAM has no resources."""
+_END_USER_MESSAGING = {
+    "Publish": "SendTextMessage",
+    "CheckIfPhoneNumberIsOptedOut": "DescribeOptedOutNumbers",
+}
+"""The actions of AWS End User Messaging that SNS takes in the name of its caller, as in AWS's own
+policy AmazonSNSFullAccess (version 2, 24 September 2024)."""
 
 
 class UnknownCall(Exception):
-    """A call that nobody has said the action of: add it to the tables here."""
+    """A call without a known action: add it to the tables here."""
 
 
 def needs(service: str, operation: str, given: Parameters, cloud: Cloud) -> Iterator[Need]:
-    """Iterate over what a call needs.
+    """Iterate over the permissions that a call needs.
 
     Raises:
         UnknownCall: it is not known here.
@@ -68,7 +73,7 @@ def _on_table(operation: str, given: Parameters) -> Need:
 
 
 def _leading_key(given: Parameters) -> str | None:
-    """Return what kind of partition is asked for; none of the people's, which are all alike."""
+    """Return the kind of the partition; none for people, whose partitions are all alike."""
     item = given.get("Item") or given.get("Key") or {}
     if "KeyConditionExpression" in given:
         named = re.search(r"(#?\w+) = (:\w+)", given["KeyConditionExpression"])
@@ -91,7 +96,7 @@ def _s3(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
         case "PutObject":
             yield Need("s3:PutObject", key)
         case "CreateBucket":
-            # What botocore looks the address of a form for uploads up with; it is never sent.
+            # botocore looks up the address of an upload form with this call, but never sends it.
             yield Need("s3:PutObject", f"{bucket}/incoming/form")
         case "DeleteObject":
             yield Need("s3:DeleteObjectVersion" if "VersionId" in given else "s3:DeleteObject", key)
@@ -115,6 +120,9 @@ def _sqs(operation: str, given: Parameters, cloud: Cloud) -> Iterator[Need]:
 def _sns(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
     # A message to a phone number has no resource; one to a topic has the topic's.
     yield Need(f"sns:{operation}", given.get("TopicArn", _ANYTHING))
+    # A topic is no phone: what is published there is mail.
+    if "TopicArn" not in given and (through := _END_USER_MESSAGING.get(operation)):
+        yield Need(f"sms-voice:{through}", _ANYTHING, (("aws:CalledViaLast", "sns.amazonaws.com"),))
 
 
 def _lambda(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
@@ -132,7 +140,13 @@ def _secretsmanager(operation: str, given: Parameters, cloud: Cloud) -> Iterator
     yield Need(f"secretsmanager:{operation}", refs.get(given["SecretId"]) or given["SecretId"])
 
 
+def _cognito(operation: str, given: Parameters, cloud: Cloud) -> Iterator[Need]:
+    (arn,) = (e["Arn"] for e in cloud.made.values() if e.get("UserPoolId") == given["UserPoolId"])
+    yield Need(f"cognito-idp:{operation}", arn)
+
+
 _SERVICES: Mapping[str, Callable[[str, Parameters, Cloud], Iterator[Need]]] = {
+    "cognito-idp": _cognito,
     "dynamodb": _dynamodb,
     "lambda": _lambda,
     "logs": _logs,

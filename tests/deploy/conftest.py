@@ -1,29 +1,21 @@
-import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from local.deploy import STAGES
 from local.deploy.artefact import Artefact, build
-
-if TYPE_CHECKING:
-    from listening import Heard
-
-# The stage on which calls to AWS are made to fail is the one on which they are listened to, too.
-sys.path.append(str(Path(__file__).parents[1] / "faults"))
+from tests.deploy.call_recorder import Recorded, listen, policies
+from tests.deploy.packaged import translated
+from tests.deploy.template_reader import Resources
+from tests.faults.harness import a_stage
 
 
 @pytest.fixture(scope="session")
-def heard() -> "Heard":
-    """Give what was heard while everything happened to the functions."""
-    from listening import Heard, listen, policies  # noqa: PLC0415  # once the path is set
-    from stage import a_stage  # noqa: PLC0415  # as said above
-
+def recorded() -> Recorded:
+    """Give the calls that the functions made during the workload."""
     with a_stage() as stage:
         listener = listen(stage)
-        return Heard(listener, stage.cloud, policies(stage.cloud))
+        return Recorded(listener, stage.cloud, policies(stage.cloud))
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +23,16 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Artefact]
     """Give the package of each stage, as it is deployed."""
     folder = tmp_path_factory.mktemp("packages")
     return {stage: build(stage, folder / stage) for stage in STAGES}
+
+
+@pytest.fixture(params=STAGES)
+def package(request: pytest.FixtureRequest, packages: Mapping[str, Artefact]) -> Artefact:
+    """Give the package of each stage, one after the other."""
+    return packages[request.param]
+
+
+@pytest.fixture
+def resources(package: Artefact) -> Resources:
+    """Give the resources of a stage, after the transformation of SAM."""
+    found: Resources = translated(package.template)["Resources"]
+    return found

@@ -1,6 +1,6 @@
 """The events with which AWS or an administrator calls a function by its name.
 
-Whoever adds such a function adds its events here.
+Add the events of a new function of this kind here.
 """
 
 import base64
@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from builders import a_nik
-from stage import Stage
+from tests.faults.harness import Stage
+from tests.support.builders import a_nik
 
 
 def _erase(stage: Stage) -> list[dict[str, Any]]:
@@ -20,9 +20,9 @@ def _erase(stage: Stage) -> list[dict[str, Any]]:
 
 
 def _receipts(stage: Stage) -> list[dict[str, Any]]:
-    """Return the carriers' receipts for what was sent: some delivered, some not, one twice."""
+    """Return receipts for the sent messages: some delivered, some failed, one repeated."""
     people = stage.picture().people.values()
-    messages = [each["sms_message_id"] for each in people if each.get("sms_message_id")]
+    messages = [each["sms_id"] for each in people if each.get("sms_id")]
     lines = [_receipt(message, number) for number, message in enumerate(messages)]
     return [_logged(lines), _logged(lines[:1])]
 
@@ -47,7 +47,7 @@ def _receipt(message: str, number: int) -> dict[str, Any]:
 
 
 def _logged(lines: list[dict[str, Any]]) -> dict[str, Any]:
-    told = {
+    delivery = {
         "messageType": "DATA_MESSAGE",
         "logGroup": "sns/ap-southeast-3/123456789012/DirectPublishToPhoneNumber",
         "logEvents": [
@@ -56,12 +56,12 @@ def _logged(lines: list[dict[str, Any]]) -> dict[str, Any]:
         ],
     }
     return {
-        "awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(told).encode())).decode()}
+        "awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(delivery).encode())).decode()}
     }
 
 
 BY_NAME: Mapping[str, Callable[[Stage], list[dict[str, Any]]]] = {
     "erase": _erase,
-    "receipts": _receipts,
+    "forward": _receipts,
 }
 """What makes the events, by the function's name."""

@@ -1,4 +1,4 @@
-"""What a policy allows, judged as IAM does, for as much of IAM as payung's policies use."""
+"""Evaluates policies as IAM does, for the part of IAM that payung's policies use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that a function does: an action on a resource.
+    """One needed permission: an action on a resource.
 
-    `context` is what conditions may ask for, such as the prefix that is listed.
+    `context` has the values for conditions, such as the prefix of a listing.
     """
 
     action: str
@@ -32,7 +32,7 @@ class Grant:
     conditions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
     def covers(self, need: Need) -> bool:
-        """Whether this is about what is needed."""
+        """Whether this applies to the need."""
         return (
             fnmatchcase(need.action.lower(), self.action.lower())
             and fnmatchcase(need.resource, self.resource)
@@ -44,7 +44,7 @@ class Grant:
 
 
 def grants(policy: Mapping[str, Any]) -> Iterator[Grant]:
-    """Iterate over what a policy, its references resolved, allows and denies."""
+    """Iterate over the statements of a policy with resolved references."""
     for statement in policy["Statement"]:
         unknown = set(statement) - {"Sid", "Effect", "Action", "Resource", "Condition"}
         assert not unknown, f"{unknown} of a statement is not judged here"
@@ -64,7 +64,7 @@ def _holds(operator: str, keys: Mapping[str, Any], need: Need) -> bool:
     for key, wanted in keys.items():
         if key not in context:
             if operator.startswith("ForAllValues:"):
-                continue  # of none, all are so
+                continue  # true without conditions
             return False
         match = {
             "StringLike": fnmatchcase,

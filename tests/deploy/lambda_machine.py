@@ -1,6 +1,6 @@
 """Runs the package as Lambda runs it: AWS's own runtime client in a process for each function.
 
-The process has nothing but the unpacked archive, the libraries that Lambda brings, and the
+The process has only the unpacked archive, the libraries of Lambda, and the
 environment that the template gives to that one function.
 """
 
@@ -37,7 +37,7 @@ class _Invocation:
 
 
 class _RuntimeApi(ThreadingHTTPServer):
-    """The address at which a function's process asks what there is to do."""
+    """The address from which a function's process gets its next event."""
 
     daemon_threads = True
 
@@ -98,21 +98,21 @@ class _Handler(BaseHTTPRequestHandler):
         self._say(202, {"status": "OK"}, {})
 
     def _say(self, status: int, body: Any, headers: Mapping[str, str]) -> None:
-        said = json.dumps(body).encode()
+        content = json.dumps(body).encode()
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(said)))
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(said)
+        self.wfile.write(content)
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 class LambdaFunction:
-    """One function in a process of its own, which lives until it is ended."""
+    """One function in its own process, which runs until it is stopped."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class LambdaFunction:
             )
 
     def wait_until_started(self) -> None:
-        """Wait until it asks for its first event.
+        """Wait until it requests its first event.
 
         Raises:
             FunctionFailed: it could not be imported, or ended.
@@ -151,7 +151,7 @@ class LambdaFunction:
             raise FunctionFailed(self._api.fault)
 
     def invoke(self, event: Any, seconds: float = 60.0) -> Any:
-        """Have it handle an event; return its answer.
+        """Let it handle an event; return its answer.
 
         Raises:
             FunctionFailed: it answered with an error, or not within its time.
@@ -176,13 +176,13 @@ class LambdaFunction:
         self._api.server_close()
 
     def _given(self, name: str, handler: str, code: Path, memory: int) -> dict[str, str]:
-        """Return what Lambda itself puts into a function's environment."""
+        """Return the environment variables that Lambda itself sets."""
         return {
             "_HANDLER": handler,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
+            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
             "AWS_LAMBDA_FUNCTION_NAME": f"payung-test-{name}",
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -195,7 +195,7 @@ class LambdaFunction:
             "LAMBDA_TASK_ROOT": str(code),
             "LANG": "en_US.UTF-8",
             "PATH": "/usr/bin:/bin",
-            "PYTHONDONTWRITEBYTECODE": "1",  # Lambda's code is on a file system that is read only
+            "PYTHONDONTWRITEBYTECODE": "1",  # on Lambda, the code is on a read-only file system
             "PYTHONPATH": str(code),
             "TZ": ":UTC",
         }

@@ -1,4 +1,4 @@
-"""The packages of both stages, made once a test run, and where the tools for them are."""
+"""The packages of both stages, built once for a test run, and the paths of their tools."""
 
 import json
 import os
@@ -15,12 +15,15 @@ from local.deploy import ROOT
 
 TOOLS = ROOT / "build" / "tools"
 LAMBDA = ROOT / "build" / "lambda"
+"""The packages of Lambda's image of today."""
+LAMBDA_OLDEST = ROOT / "build" / "lambda-oldest"
+"""Those of the first image of this Python."""
 REQUIRED = "PAYUNG_REQUIRE_DEPLOY_TOOLS"
 _TRANSLATE = Path(__file__).with_name("translate_sam.py")
 
 
 def tool(environment: Path, name: str) -> Path:
-    """Return a program of `make deploy-tools`; where it is not there, the test is skipped."""
+    """Return a program of `make deploy-tools`; skip the test if it is missing."""
     program = environment / "bin" / name
     if not program.exists():
         if os.environ.get(REQUIRED):
@@ -37,7 +40,7 @@ def document(template: Path) -> dict[str, Any]:
 
 @cache
 def translated(template: Path) -> Mapping[str, Any]:
-    """Return a packaged template as CloudFormation makes it out of SAM's."""
+    """Return a packaged template after CloudFormation's transformation of SAM."""
     python = tool(TOOLS, "python")
     done = subprocess.run(
         [python, "-I", _TRANSLATE, template], check=False, capture_output=True, text=True

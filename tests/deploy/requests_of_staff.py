@@ -1,22 +1,37 @@
-"""One request or more to each of the API's routes, by somebody who may make it."""
+"""At least one request to each route of the API, by a user with permission."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from builders import a_nik
-from stage import Stage
+from tests.faults.harness import Stage
+from tests.support.builders import a_nik
+from tests.support.tokens import claims_of
 
 _FILES = 6
 _GATES = ("pause", "resume")
-_QUERIES = {"/totals": {"by": ["bank"]}, "/outreach": {"bank": ["002"]}}
-_QUERIES = {"/totals": ("by",), "/batches": ("bank",), "/outreach": ("bank",)}
+_QUERIES = {
+    "/totals": ("by",),
+    "/totals/export": ("by", "form"),
+    "/batches": ("bank",),
+    "/outreach": ("bank", "reason"),
+    "/batches/{batch}/results": ("reason",),
+}
 
 
 def requests(stage: Stage) -> Iterator[dict[str, Any]]:
-    """Iterate over requests to every route, as API Gateway hands them to the function."""
+    """Iterate over requests to every route, as events of API Gateway."""
     for batch in stage.picture().batches[:_FILES]:
         yield from _about(stage, batch)
+
+
+def reversal_of(batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Iterate over the requests of the two users who reverse a file, as events of API Gateway."""
+    reason = "a test of what is called"
+    places = {"batch": batch["batch"], "bank": batch["bank"], "reason": reason}
+    path, decided = "/batches/{batch}/reversal", {"approve": True, "reason": reason}
+    yield _request(path, "POST", {"reason": reason}, places, "dinas", "petugas-1")
+    yield _request(f"{path}/decision", "POST", decided, places, "dinas", "petugas-2")
 
 
 def _about(stage: Stage, batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -33,6 +48,8 @@ def _about(stage: Stage, batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         ],
         "/enrollments/resend": [{"nik": a_nik(2), "reason": reference["reason"]}],
         "/batches/{batch}/resend": [{"reason": reference["reason"]}],
+        "/batches/{batch}/reversal": [{"reason": reference["reason"]}],
+        "/batches/{batch}/reversal/decision": [{"approve": True, "reason": reference["reason"]}],
         "/sms/gate": [{"action": each, "reason": reference["reason"]} for each in _GATES],
         "/uploads": [{"scheme": "BPUM", "file_name": "penerima.csv", "size": 1000}],
         "/outreach": [{"bank": reference["bank"]}],
@@ -50,6 +67,7 @@ def _request(
     body: Mapping[str, Any] | None,
     places: Mapping[str, str],
     groups: str,
+    user: str = "petugas",
 ) -> dict[str, Any]:
     return {
         "resource": path,
@@ -69,12 +87,7 @@ def _request(
             "requestId": "11111111-1111-1111-1111-111111111111",
             "identity": {"sourceIp": "192.0.2.1"},
             "authorizer": {
-                "claims": {
-                    "sub": "00000000-0000-0000-0000-000000000000",
-                    "cognito:username": "petugas",
-                    "cognito:groups": groups,
-                    "token_use": "id",
-                }
+                "claims": claims_of(groups, username=user),
             },
         },
         "body": None if body is None else json.dumps(body),
@@ -83,5 +96,5 @@ def _request(
 
 
 def _asked(path: str, places: Mapping[str, str]) -> dict[str, list[str]] | None:
-    values = {"by": "bank", "bank": places["bank"]}
+    values = {"by": "bank", "form": "xlsx", "bank": places["bank"], "reason": places["reason"]}
     return {name: [values[name]] for name in _QUERIES.get(path, ())} or None

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import subprocess
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +14,9 @@ from zipfile import ZipFile
 
 import boto3
 import pytest
-from lambda_machine import LambdaFunction
 from moto.server import ThreadedMotoServer
 from moto.sns.models import sns_backends
-from packaged import LAMBDA, document, tool
 
-from local import moto_queues
 from local.cloud import (
     ACCOUNT,
     REGION,
@@ -25,11 +24,17 @@ from local.cloud import (
     build,
     credentials,
     environment,
-    mended,
+    patched,
     read_template,
 )
-from local.deploy import artefact, wheels
+from local.deploy import ROOT, artefact, wheels
+from local.deploy.artefact import Artefact
+from local.moto_patches import queues
 from local.pump import Context, Pump, scheduled_event
+from tests.deploy.far_programme import copy_of_the_project
+from tests.deploy.lambda_machine import LambdaFunction
+from tests.deploy.packaged import LAMBDA, LAMBDA_OLDEST, document, tool
+from tests.support.tokens import claims_of
 
 pytestmark = pytest.mark.slow
 
@@ -76,7 +81,7 @@ class Machine:
         return self.running[name]
 
     def fed_by(self, kind: str) -> dict[str, dict[str, Any]]:
-        """Return what feeds each function that events of that kind come to."""
+        """Return the source of the events of each function with events of that kind."""
         return {
             name: event["Properties"]
             for name, properties in self.resources.items()
@@ -85,7 +90,7 @@ class Machine:
         }
 
     def drive(self) -> None:
-        """Feed the queues' messages to these functions until there are none left."""
+        """Feed the queues' messages to these functions until the queues are empty."""
 
         def handler(name: str) -> Any:
             def handle(event: Any, context: Context) -> Any:
@@ -102,7 +107,7 @@ class Machine:
             ],
         )
         pump = Pump(app, self.cloud, self.session)
-        pump.drive(lambda: moto_queues.wind_on(ACCOUNT, REGION))
+        pump.drive(lambda: queues.wind_on(ACCOUNT, REGION))
 
     def end(self) -> None:
         for each in self.running.values():
@@ -110,19 +115,31 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    python = tool(LAMBDA, "python")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Artefact:
+    folder = tmp_path_factory.mktemp("package")
+    project = copy_of_the_project(folder / "project")
+    return artefact.build("dev", folder / "dev", architecture=wheels.here(), project=project)
+
+
+@pytest.fixture(scope="module", params=[LAMBDA_OLDEST, LAMBDA], ids=["oldest", "newest"])
+def machine(
+    request: pytest.FixtureRequest, made: Artefact, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machine]:
+    """Give the functions, on the SDK of the oldest and the newest image of Lambda's Python."""
+    python = tool(request.param, "python")
     folder = tmp_path_factory.mktemp("lambda")
-    made = artefact.build("dev", folder / "package", architecture=wheels.here())
     with ZipFile(made.archive) as archive:
         archive.extractall(folder / "task")
     (folder / "logs").mkdir()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with credentials(), mended():
+    with credentials(), patched():
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         server.start()
         endpoint = "http://{}:{}".format(*server.get_host_and_port())
         try:
+            # The account is a part of this process, and the image before has left its own there.
+            forget = urllib.request.Request(f"{endpoint}/moto-api/reset", b"", method="POST")  # noqa: S310  # this machine
+            urllib.request.urlopen(forget).close()  # noqa: S310  # this machine
             with environment({"AWS_ENDPOINT_URL": endpoint}):
                 session = boto3.Session(region_name=REGION)
                 template = read_template()
@@ -147,7 +164,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 def _variables(template: Any, cloud: Cloud, function: str) -> dict[str, str]:
-    """Return what the template gives to one function, and to no other."""
+    """Return the variables that the template gives to one function only."""
     properties = template.resolve(dict(template.resources[function].properties), cloud.made)
     return {name: str(value) for name, value in properties["Environment"]["Variables"].items()}
 
@@ -159,9 +176,24 @@ def test_every_function_of_the_package_starts(machine: Machine) -> None:
         machine.function(name).wait_until_started()
 
 
+def test_the_functions_use_the_packages_own_sdk(machine: Machine) -> None:
+    script = "import botocore, urllib3; print(botocore.__version__, botocore.__file__)"
+    done = subprocess.run(
+        [machine.python, "-s", "-c", script],
+        cwd=machine.code,
+        env={"PYTHONPATH": str(machine.code)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    version, place = done.stdout.split()
+    assert f"botocore=={version} " in (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert Path(place).is_relative_to(machine.code)
+
+
 @pytest.fixture(scope="module")
 def finished(machine: Machine) -> Machine:
-    """Give the machine after a file has gone its whole way, and every schedule was due once."""
+    """Give the machine after a file was processed to the end, and every schedule ran once."""
     s3 = machine.session.client("s3")
     s3.put_object(Bucket=machine.cloud.bucket, Key=KEY, Body=SAMPLE.read_bytes())
     machine.drive()
@@ -191,7 +223,9 @@ def test_staff_and_administrators_reach_the_packages_functions(finished: Machine
         TableName=machine.cloud.made["EnrollmentsTable"]["Ref"], Limit=1
     )["Items"]
     nik = people[0]["nik"]["S"]
-    answer = machine.function(_API).invoke(_request("/enrollments/lookup", {"nik": nik}))
+    answer = machine.function(_API).invoke(
+        _request("/enrollments/lookup", {"nik": nik}, machine.environments[_API])
+    )
     assert answer["statusCode"] == 200, answer["body"]
     assert json.loads(answer["body"])["enrollments"]
     erased = machine.function("Erase").invoke(
@@ -230,14 +264,8 @@ def _dead_letters(machine: Machine) -> int:
     )
 
 
-def _request(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a request as API Gateway hands it to a function, its caller of the agency."""
-    claims = {
-        "sub": "00000000-0000-0000-0000-000000000000",
-        "cognito:username": "petugas",
-        "cognito:groups": "dinas",
-        "token_use": "id",
-    }
+def _request(path: str, body: Mapping[str, Any], variables: Mapping[str, str]) -> dict[str, Any]:
+    """Return a request as an event of API Gateway; the caller belongs to the agency."""
     return {
         "resource": path,
         "path": path,
@@ -256,7 +284,7 @@ def _request(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
             "requestId": "11111111-1111-1111-1111-111111111111",
             "requestTimeEpoch": int(time.time() * 1000),
             "identity": {"sourceIp": "192.0.2.1", "userAgent": "test"},
-            "authorizer": {"claims": claims},
+            "authorizer": {"claims": claims_of("dinas", variables)},
         },
         "body": json.dumps(body),
         "isBase64Encoded": False,

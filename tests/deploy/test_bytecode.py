@@ -1,4 +1,4 @@
-"""Byte code is a matter of the source and of Python's version, and of nothing else."""
+"""Byte code depends only on the source and on Python's version."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def test_another_process_makes_the_same_byte_code_whatever_it_did_before():
     digests = set()
     for seed, before in (
         ("1", ""),
-        ("2", "import asyncio, json, unittest, chalicelib.domain.name"),
+        ("2", "import asyncio, json, unittest, chalicelib.domain.cells.name"),
     ):
         done = subprocess.run(
             [sys.executable, "-c", f"{before}\n{_DIGEST}"],
@@ -36,12 +36,13 @@ def test_another_process_makes_the_same_byte_code_whatever_it_did_before():
 
 
 def test_byte_code_has_its_place_beside_its_source():
-    place = bytecode.place("chalicelib/domain/nik.py")
-    assert place == "chalicelib/domain/__pycache__/nik.cpython-311.pyc"
-    assert bytecode.source(place) == "chalicelib/domain/nik.py"
+    place = bytecode.place("chalicelib/domain/cells/nik.py")
+    compiled = f"nik.{sys.implementation.cache_tag}.pyc"
+    assert place == f"chalicelib/domain/cells/__pycache__/{compiled}"
+    assert bytecode.source(place) == "chalicelib/domain/cells/nik.py"
     assert bytecode.source("chalicelib/programmes/banks.toml") == "chalicelib/programmes/banks.toml"
 
 
-def test_what_is_no_python_cannot_be_compiled():
+def test_invalid_python_cannot_be_compiled():
     with pytest.raises(SyntaxError):
         bytecode.compiled("some.py", b"def")

@@ -1,124 +1,198 @@
-"""Deploying and taking away, with an AWS in memory and an AWS CLI that writes down what it is told.
-
-The CLI's own two commands are not tried here; what they are given, and all the rest, is.
-"""
+"""Deploying a stage, with an AWS in memory and recorded answers."""
 
 import json
-import os
-import stat
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from local.cloud import ACCOUNT, credentials, read_template
-from local.deploy import REGION, STAGES, DeployError, bucket, parameters, stack, texting
+from local.cloud import ACCOUNT, read_template
+from local.deploy import (
+    ACCOUNT_STACK,
+    REGION,
+    STAGES,
+    DeployError,
+    bucket,
+    parameters,
+    preflight,
+    stack,
+    wheels,
+)
 from local.deploy.__main__ import main
 from local.deploy.artefact import Artefact
-from local.deploy.parameters import StageParameters, Texting
+from local.deploy.parameters import StageParameters
+from tests.deploy.recorded_aws import GIVEN, OF_ACCOUNT, SMS, Recorded, Refusal, recorded_aws
 
-ROLE = "arn:aws:iam::123456789012:role/payung-dev-SmsLogRole"
 PLACE = f"payung-dev-artefacts-{ACCOUNT}"
-A_STACK = {
-    "Resources": {
-        "Kept": {
-            "Type": "AWS::S3::Bucket",
-            "DeletionPolicy": "Retain",
-            "Properties": {"BucketName": "payung-kept"},
-        },
-        "Passing": {"Type": "AWS::SQS::Queue"},
-    },
-    "Outputs": {"SmsLogRoleArn": {"Value": ROLE}, "EndpointURL": {"Value": "https://api/"}},
-}
-GIVEN = StageParameters(
-    parameters={"Stage": "dev", "SmsSenderId": "PAYUNG", "SmsPrices": "62=0.045,60=0.04"},
-    texting=Texting(monthly_spend_limit=1),
-)
+A_STAGE = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
 
 
 @pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    with credentials(), mock_aws():
-        yield boto3.Session(region_name=REGION)
-
-
-class FakeCli:
-    """What the AWS CLI was told."""
-
-    def __init__(self, log: Path, status: Path) -> None:
-        self._log = log
-        self._status = status
-
-    @property
-    def told(self) -> list[list[str]]:
-        return [json.loads(line) for line in self._log.read_text().splitlines()]
-
-    def fails(self) -> None:
-        self._status.write_text("255")
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeCli:
-    log, status, program = tmp_path / "told", tmp_path / "status", tmp_path / "bin" / "aws"
-    log.touch()
-    status.write_text("0")
-    program.parent.mkdir()
-    program.write_text(
-        "#!/usr/bin/env python3\n"
-        "import json, pathlib, sys\n"
-        f"with open({str(log)!r}, 'a') as log: log.write(json.dumps(sys.argv[1:]) + chr(10))\n"
-        f"sys.exit(int(pathlib.Path({str(status)!r}).read_text()))\n"
-    )
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
-    return FakeCli(log, status)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorded]:
+    # Whatever Python and AWS CLI this machine has.
+    monkeypatch.setattr(wheels, "PYTHON", preflight.sys.version_info[:2])
+    monkeypatch.setattr(preflight, "_cli", list)
+    with recorded_aws() as made:
+        yield made
 
 
 @pytest.fixture
 def artefact(tmp_path: Path) -> Artefact:
-    return Artefact(tmp_path / "deployment.zip", tmp_path / "sam.yaml", {})
+    made = Artefact(tmp_path / "deployment.zip", tmp_path / "sam.yaml", {})
+    made.archive.write_bytes(b"code")
+    made.template.write_text(json.dumps(A_STAGE))
+    return made
 
 
-def make_stack(session: boto3.Session, stage: str = "dev") -> None:
-    session.client("cloudformation").create_stack(
-        StackName=f"payung-{stage}", TemplateBody=json.dumps(A_STACK)
-    )
+def deploy(
+    aws: Recorded, artefact: Artefact, given: StageParameters = GIVEN, **more: Any
+) -> list[str]:
+    stage = given.parameters["Stage"]
+    return list(stack.deploy(stage, lambda: artefact, given, OF_ACCOUNT, aws.session, **more))
 
 
-def options(told: list[str]) -> Mapping[str, str]:
-    return {name: told[place + 1] for place, name in enumerate(told[:-1]) if name[:2] == "--"}
+def stacks(aws: Recorded) -> dict[str, Any]:
+    return aws.stacks.stacks
 
 
-def deploy(session: boto3.Session, artefact: Artefact, given: StageParameters = GIVEN) -> list[str]:
-    return list(stack.deploy("dev", artefact, given, session))
+def test_a_package_is_uploaded_and_deployed(aws: Recorded, artefact: Artefact) -> None:
+    lines = deploy(aws, artefact)
+    assert any("https://api/" in line for line in lines)
+    made = stacks(aws)["payung-dev"]
+    assert {e["ParameterKey"]: e["ParameterValue"] for e in made["Parameters"]} == {
+        **GIVEN.parameters,
+        "PageAddress": "https://api/",
+    }
+    assert {e["Key"]: e["Value"] for e in made["Tags"]} == {"project": "payung", "stage": "dev"}
+    assert deploy(aws, artefact)[-2] == "payung-dev: nothing changes"
 
 
-def test_a_package_is_uploaded_and_deployed(
-    session: boto3.Session, cli: FakeCli, artefact: Artefact
+def test_the_user_pool_learns_the_address_when_the_stack_is_there(
+    aws: Recorded, artefact: Artefact
 ) -> None:
-    make_stack(session)
-    assert any("https://api/" in line for line in deploy(session, artefact))
-    packaging, deploying = cli.told
-    assert packaging[:2] == ["cloudformation", "package"]
-    assert options(packaging)["--s3-bucket"] == PLACE
-    assert deploying[:2] == ["cloudformation", "deploy"]
-    given = options(deploying)
-    assert given["--template-file"] == options(packaging)["--output-template-file"]
-    assert given["--stack-name"] == "payung-dev"
-    assert given["--s3-bucket"] == PLACE
-    assert given["--capabilities"] == "CAPABILITY_IAM"
-    assert given["--region"] == REGION
-    assert "--no-fail-on-empty-changeset" in deploying
-    first = deploying.index("--parameter-overrides") + 1
-    assert deploying[first : first + 3] == [
-        "SmsPrices=62=0.045,60=0.04", "SmsSenderId=PAYUNG", "Stage=dev",
-    ]  # fmt: skip
+    deploy(aws, artefact)
+    assert aws.stacks.executed.count("payung-dev") == 2
+    deploy(aws, artefact)
+    assert aws.stacks.executed.count("payung-dev") == 2
 
 
-def test_the_bucket_of_packages_is_private_encrypted_and_versioned(session: boto3.Session) -> None:
-    s3 = session.client("s3")
+def test_a_domain_of_its_own_is_known_from_the_start(aws: Recorded, artefact: Artefact) -> None:
+    own = {"ApiDomain": "payung.example.org", "ApiCertificate": "arn:aws:acm:x:1:certificate/1"}
+    given = GIVEN.model_copy(update={"parameters": {**GIVEN.parameters, **own}})
+    lines = deploy(aws, artefact, given)
+    assert aws.stacks.executed.count("payung-dev") == 1
+    assert any("https://payung.example.org/" in line for line in lines)
+
+
+@pytest.mark.parametrize("one", ["MailFrom", "MailIdentity"])
+def test_mail_needs_an_address_and_its_identity(one: str, tmp_path: Path) -> None:
+    text = json.dumps({"parameters": {"Stage": "dev", one: "x"}})
+    (tmp_path / "parameters-dev.json").write_text(text)
+    with pytest.raises(DeployError, match="MailFrom and MailIdentity go together"):
+        parameters.read("dev", tmp_path)
+
+
+def test_mails_to_users_are_indonesian_and_name_the_page() -> None:
+    mail = {
+        "MailFrom": "payung@example.org",
+        "MailIdentity": "example.org",
+        "PageAddress": "https://payung.example.org/",
+    }
+    for given in ({}, mail):
+        template = read_template(parameters=given)
+        pool = template.resolve(dict(template.resources["UserPool"].properties), {})
+        invitation = pool["AdminCreateUserConfig"].get("InviteMessageTemplate", {})
+        code = pool.get("VerificationMessageTemplate", {})
+        assert bool(given) == bool(invitation) == bool(code) == ("EmailConfiguration" in pool)
+        if given:
+            assert {"{username}", "{####}", mail["PageAddress"]} <= set(
+                re.findall(r"\{[^}]+\}|https://\S+/", invitation["EmailMessage"])
+            )
+            assert "{####}" in code["EmailMessage"]
+            assert mail["PageAddress"] in code["EmailMessage"]
+            assert "kata sandi" in code["EmailMessage"]
+
+
+def test_prod_begins_with_messages_to_nobody() -> None:
+    given = parameters.read("prod").parameters
+    assert (given["SmsOnlyTo"], given["SmsRate"]) == ("nobody", "10")
+
+
+def test_the_code_of_every_function_is_the_uploaded_archive(
+    aws: Recorded, artefact: Artefact
+) -> None:
+    function = {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "./deployment.zip"}}
+    artefact.template.write_text(json.dumps({"Resources": {"A": function, "B": function}}))
+    s3 = aws.session.client("s3")
+    bucket.ensure(s3, PLACE, ACCOUNT)
+    address = stack.upload(s3, PLACE, artefact)
+    start = f"https://s3.{REGION}.amazonaws.com/{PLACE}/"
+    assert address.startswith(start)
+    stored = s3.get_object(Bucket=PLACE, Key=address.removeprefix(start))["Body"].read()
+    (code,) = {e["Properties"]["CodeUri"] for e in json.loads(stored)["Resources"].values()}
+    key = code.removeprefix(f"s3://{PLACE}/")
+    assert s3.get_object(Bucket=PLACE, Key=key)["Body"].read() == b"code"
+    assert stack.upload(s3, PLACE, artefact) == address
+    artefact.archive.write_bytes(b"other code")
+    assert stack.upload(s3, PLACE, artefact) != address
+
+
+@pytest.mark.parametrize("order", [("dev", "prod"), ("prod", "dev")])
+def test_stages_share_an_account_in_any_order(
+    aws: Recorded, artefact: Artefact, order: tuple[str, str]
+) -> None:
+    attributes = []
+    for stage in order:
+        given = GIVEN.model_copy(update={"parameters": {**GIVEN.parameters, "Stage": stage}})
+        deploy(aws, artefact, given)
+        attributes.append(aws.session.client("sns").get_sms_attributes()["attributes"])
+    assert set(stacks(aws)) == {ACCOUNT_STACK, "payung-dev", "payung-prod"}
+    assert attributes[0] == attributes[1]
+
+
+def test_what_is_missing_stops_everything_before_the_package_is_made(aws: Recorded) -> None:
+    aws.answers["account.GetRegionOptStatus"]["RegionOptStatus"] = "DISABLED"
+    made: list[str] = []
+    steps = stack.deploy("dev", lambda: made.append("package"), GIVEN, OF_ACCOUNT, aws.session)  # type: ignore[func-returns-value, arg-type, return-value]  # it is never called
+    with pytest.raises(DeployError, match="enable-region"):
+        list(steps)
+    assert not made
+    assert not stacks(aws)
+    assert not aws.session.client("s3").list_buckets()["Buckets"]
+
+
+def test_what_only_messages_need_is_said_at_the_end(aws: Recorded, artefact: Artefact) -> None:
+    aws.answers["sns.GetSMSSandboxAccountStatus"] = {"IsInSandbox": True}
+    aws.answers["sns.SetSMSAttributes"] = Refusal("InvalidParameter", "too high")
+    lines = deploy(aws, artefact)
+    title = lines.index("Missing before messages or mails go out, or not known:")
+    assert any("https://api/" in line for line in lines[:title])
+    assert any("sandbox" in line for line in lines[title:])
+    assert any("MonthlySpendLimit" in line for line in lines[title:])
+
+
+def test_a_look_changes_nothing(aws: Recorded, artefact: Artefact) -> None:
+    lines = deploy(aws, artefact, execute=False)
+    assert "payung-dev: shown only, nothing was changed" in lines
+    assert not stacks(aws)
+    assert not aws.session.client("sns").get_sms_attributes()["attributes"]
+
+
+@pytest.mark.parametrize(("stage", "protected"), [("dev", False), ("prod", True)])
+def test_only_prod_and_the_account_are_protected_from_deletion(
+    aws: Recorded, artefact: Artefact, stage: str, protected: bool
+) -> None:
+    given = GIVEN.model_copy(update={"parameters": {**GIVEN.parameters, "Stage": stage}})
+    deploy(aws, artefact, given)
+    names = {name for name, on in aws.stacks.protected if on}
+    assert names == {ACCOUNT_STACK} | ({f"payung-{stage}"} if protected else set())
+    assert set(aws.stacks.policies) == {ACCOUNT_STACK, f"payung-{stage}"}
+
+
+def test_the_bucket_of_packages_is_private_encrypted_and_versioned(aws: Recorded) -> None:
+    s3 = aws.session.client("s3")
     for _ in range(2):
         bucket.ensure(s3, PLACE, ACCOUNT)
     access = s3.get_public_access_block(Bucket=PLACE)["PublicAccessBlockConfiguration"]
@@ -129,92 +203,8 @@ def test_the_bucket_of_packages_is_private_encrypted_and_versioned(session: boto
     assert s3.get_bucket_location(Bucket=PLACE)["LocationConstraint"] == REGION
 
 
-def test_sms_settings_are_made_once(
-    session: boto3.Session, cli: FakeCli, artefact: Artefact
-) -> None:
-    make_stack(session)
-    deploy(session, artefact)
-    assert session.client("sns").get_sms_attributes()["attributes"] == {
-        "DefaultSMSType": "Transactional",
-        "DefaultSenderID": "PAYUNG",
-        "DeliveryStatusIAMRole": ROLE,
-        "DeliveryStatusSuccessSamplingRate": "100",
-        "MonthlySpendLimit": "1",
-    }
-    assert deploy(session, artefact)[-1] == "SMS settings changed: none"
-
-
-def test_only_what_differs_is_set(session: boto3.Session) -> None:
-    sns = session.client("sns")
-    settings = texting.wanted(role=ROLE, spend_limit=1, sender_id="PAYUNG")
-    texting.ensure(sns, settings)
-    assert texting.ensure(sns, {**settings, "MonthlySpendLimit": "5"}) == {"MonthlySpendLimit": "5"}
-
-
-def test_a_second_stack_of_an_account_leaves_its_sms_settings_alone(
-    session: boto3.Session, cli: FakeCli, artefact: Artefact
-) -> None:
-    make_stack(session)
-    others = GIVEN.model_copy(
-        update={"parameters": {**GIVEN.parameters, "SmsLogs": "there already"}}
-    )
-    deploy(session, artefact, others)
-    assert not session.client("sns").get_sms_attributes()["attributes"]
-
-
-def test_nothing_goes_on_after_the_cli_failed(
-    session: boto3.Session, cli: FakeCli, artefact: Artefact
-) -> None:
-    cli.fails()
-    with pytest.raises(DeployError, match="cloudformation package"):
-        deploy(session, artefact)
-    assert len(cli.told) == 1
-
-
-def test_without_the_cli_it_is_said(
-    session: boto3.Session, artefact: Artefact, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", os.devnull)
-    with pytest.raises(DeployError, match="AWS CLI"):
-        deploy(session, artefact)
-
-
-def test_a_stage_is_taken_away_and_what_is_kept_is_told(session: boto3.Session) -> None:
-    make_stack(session)
-    s3 = session.client("s3")
-    bucket.ensure(s3, PLACE, ACCOUNT)
-    for body in (b"1", b"2"):
-        s3.put_object(Bucket=PLACE, Key="package", Body=body)
-    s3.delete_object(Bucket=PLACE, Key="package")
-    said = list(stack.destroy("dev", "", session))
-    told = "\n".join(said)
-    assert "aws s3api delete-bucket --bucket payung-kept" in told
-    assert "Passing" not in told
-    assert PLACE not in {each["Name"] for each in s3.list_buckets()["Buckets"]}
-    assert not session.client("cloudformation").list_stacks(StackStatusFilter=["CREATE_COMPLETE"])[
-        "StackSummaries"
-    ]
-
-
-def test_taking_away_what_is_not_there_does_nothing(session: boto3.Session) -> None:
-    assert list(stack.destroy("dev", "", session)) == ["there is no stack payung-dev"]
-
-
-@pytest.mark.parametrize("confirmed", ["", "yes", "prod", "payung-dev"])
-def test_prod_is_not_taken_away_by_accident(session: boto3.Session, confirmed: str) -> None:
-    make_stack(session, "prod")
-    with pytest.raises(DeployError, match="CONFIRM=payung-prod"):
-        list(stack.destroy("prod", confirmed, session))
-    assert session.client("cloudformation").describe_stacks(StackName="payung-prod")["Stacks"]
-
-
-def test_prod_is_taken_away_when_it_is_confirmed(session: boto3.Session) -> None:
-    make_stack(session, "prod")
-    assert "the stack payung-prod is gone" in list(stack.destroy("prod", "payung-prod", session))
-
-
 def test_a_refusal_ends_the_command_with_a_sentence(
-    session: boto3.Session, capsys: pytest.CaptureFixture[str]
+    aws: Recorded, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["destroy", "--stage", "prod"]) == 1
     assert "CONFIRM=payung-prod" in capsys.readouterr().err
@@ -222,13 +212,31 @@ def test_a_refusal_ends_the_command_with_a_sentence(
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_is_deployed_with_parameters_that_the_template_has(stage: str) -> None:
-    given = parameters.read(stage)
+    given, of_account = parameters.read(stage), parameters.read_account()
     read_template(parameters=given.parameters)
-    # Our own budget stops sending in good order; the account's does it in the middle of a file.
-    assert float(given.parameters["SmsBudget"]) <= given.texting.monthly_spend_limit
+    # payung's budget stops sending cleanly; the account's limit stops it in the middle of a file.
+    assert given.budget <= of_account.monthly_spend_limit
+    assert given.parameters["SmsSenderId"] == of_account.sender_id
 
 
-def test_dev_sends_nobody_anything() -> None:
+@pytest.mark.parametrize("one", ["ApiDomain", "ApiCertificate"])
+def test_a_domain_needs_its_certificate(tmp_path: Path, one: str) -> None:
+    text = json.dumps({"parameters": {"Stage": "dev", one: "x"}})
+    (tmp_path / "parameters-dev.json").write_text(text)
+    with pytest.raises(DeployError, match="go together"):
+        parameters.read("dev", tmp_path)
+
+
+def test_a_domain_of_our_own_leads_to_the_one_stage() -> None:
+    given = {"ApiDomain": "payung.example.go.id", "ApiCertificate": "arn:aws:acm:x:1:certificate/a"}
+    names = {each.name for each in read_template(parameters=given).in_order()}
+    assert {"ApiDomainName", "ApiDomainMapping"} <= names
+    assert not {"ApiDomainName", "ApiDomainMapping"} & {
+        each.name for each in read_template().in_order()
+    }
+
+
+def test_dev_sends_no_messages() -> None:
     assert parameters.read("dev").parameters["SmsOnlyTo"]
 
 
@@ -236,3 +244,16 @@ def test_another_stages_parameters_are_refused(tmp_path: Path) -> None:
     (tmp_path / "parameters-prod.json").write_text(GIVEN.model_dump_json())
     with pytest.raises(DeployError, match="Stage is not prod"):
         parameters.read("prod", tmp_path)
+
+
+@pytest.mark.parametrize("sender", ["AB", "123456", "TWELVELETTERS", "PAY UNG"])
+def test_a_sender_that_carriers_refuse_is_refused_first(tmp_path: Path, sender: str) -> None:
+    text = OF_ACCOUNT.model_copy(update={"sender_id": sender}).model_dump_json()
+    (tmp_path / "parameters-account.json").write_text(text)
+    with pytest.raises(DeployError, match="sender_id"):
+        parameters.read_account(tmp_path)
+
+
+def test_end_user_messaging_is_asked_in_jakarta(aws: Recorded) -> None:
+    client: Any = aws.session.client(SMS)
+    assert REGION in client.meta.endpoint_url

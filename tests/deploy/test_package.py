@@ -1,23 +1,26 @@
-"""The archive that is deployed: what is in it, and that it is the same however it is made."""
+"""The deployed archive: its content, and its reproducible bytes."""
 
 import hashlib
 import importlib.machinery
 import importlib.util
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
 
 import pytest
 
-from local.deploy import ROOT, DeployError, bytecode, wheels
-from local.deploy.artefact import MAX_BYTES, Artefact, build, told
+from local.deploy import ROOT, DeployError, bytecode, sdk, wheels
+from local.deploy.artefact import MAX_BYTES, Artefact, build, size_report
 
 pytestmark = pytest.mark.slow
 
+GLIBC_MINOR = 34  # Amazon Linux 2023
 AARCH64 = 183  # the machine's number in an ELF file
 _MACHINE_AT = slice(18, 20)
 UNCHECKED_HASH = 1  # the flags of PEP 552
+DESCRIPTIONS = "botocore", "data"
 OURS = {"app.py", "chalicelib", "chalice"}
 
 
@@ -79,7 +82,7 @@ def test_every_module_is_compiled_and_nothing_else_is(packages: Mapping[str, Art
 def test_python_loads_the_byte_code_as_it_is_and_never_looks_at_the_source(
     packages: Mapping[str, Artefact], tmp_path: Path
 ) -> None:
-    name = "chalicelib/domain/money.py"
+    name = "chalicelib/domain/cells/money.py"
     with ZipFile(packages["prod"].archive) as archive:
         source = archive.read(name)
         (tmp_path / "money.pyc").write_bytes(archive.read(bytecode.place(name)))
@@ -93,8 +96,23 @@ def test_python_loads_the_byte_code_as_it_is_and_never_looks_at_the_source(
     assert code.co_filename == f"/var/task/{name}"
 
 
-def test_lambdas_own_libraries_are_not_packed(packages: Mapping[str, Artefact]) -> None:
-    assert not {"boto3", "botocore", "s3transfer"} & set(packages["prod"].sizes)
+def test_the_sdk_is_packed_with_the_services_that_are_called_and_no_other(
+    packages: Mapping[str, Artefact],
+) -> None:
+    folders = [PurePosixPath(name).parts for name in names(packages["prod"])]
+    described = {parts[2] for parts in folders if parts[:2] == DESCRIPTIONS and len(parts) > 4}
+    wiring = (ROOT / "chalicelib" / "lambdas" / "wiring.py").read_text(encoding="utf-8")
+    called = set(re.findall(r"""self\._client\(\s*"([a-z0-9-]+)\"""", wiring))
+    assert described == called == sdk.SERVICES
+    # Lambda's image has boto3, which nothing deployed imports.
+    assert not {"boto3", "s3transfer"} & set(packages["prod"].sizes)
+
+
+def test_nobody_but_the_wiring_makes_clients() -> None:
+    for path in (ROOT / "chalicelib").rglob("*.py"):
+        if path.name != "wiring.py":
+            text = path.read_text(encoding="utf-8")
+            assert not re.search(r"create_client\(|\bimport boto3|boto3\.client", text), path
 
 
 def test_machine_code_is_for_the_machines_that_it_is_deployed_to(
@@ -106,17 +124,32 @@ def test_machine_code_is_for_the_machines_that_it_is_deployed_to(
         for name in binaries:
             header = archive.read(name)[:20]
             assert int.from_bytes(header[_MACHINE_AT], "little") == AARCH64, name
+            if ".cpython-" in name:
+                assert ".cpython-313-" in name
 
 
-def test_its_size_is_told_by_dependency(packages: Mapping[str, Artefact]) -> None:
+def test_machine_code_needs_no_newer_glibc_than_amazon_linux_2023_has(
+    packages: Mapping[str, Artefact],
+) -> None:
+    wanted = set()
+    with ZipFile(packages["prod"].archive) as archive:
+        for name in archive.namelist():
+            if PurePosixPath(name).suffix == ".so":
+                found = re.findall(rb"GLIBC_2\.(\d+)\0", archive.read(name))
+                wanted |= {int(minor) for minor in found}
+    assert wanted
+    assert max(wanted) <= GLIBC_MINOR
+
+
+def test_the_size_report_lists_each_dependency(packages: Mapping[str, Artefact]) -> None:
     made = packages["prod"]
     assert made.size < MAX_BYTES
     assert {"payung", "chalice", "pydantic_core", "python_calamine"} <= set(made.sizes)
     assert 0.9 * made.size < sum(made.sizes.values()) <= made.size
-    assert list(told(made))[-1].endswith("deployment.zip")
+    assert list(size_report(made))[-1].endswith("deployment.zip")
 
 
-def test_a_dependency_that_is_not_what_it_was_is_refused(tmp_path: Path) -> None:
+def test_a_dependency_with_another_hash_is_refused(tmp_path: Path) -> None:
     pinned = tmp_path / "requirements.txt"
     pinned.write_text(f"annotated-types==0.8.0 --hash=sha256:{'0' * 64}\n")
     with pytest.raises(DeployError, match="could not be fetched"):

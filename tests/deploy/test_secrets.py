@@ -1,4 +1,4 @@
-"""No secret is in the repository: a rule for each kind that payung could meet."""
+"""No secret is in the repository: one rule for each kind of secret."""
 
 import re
 import subprocess

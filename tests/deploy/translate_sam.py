@@ -1,6 +1,6 @@
-"""Turns a SAM template into plain CloudFormation, as AWS does on its side; prints it as JSON.
+"""Turns a SAM template into plain CloudFormation, as AWS does; prints it as JSON.
 
-Run by the tools' own interpreter: AWS's translator wants other versions of what payung runs with.
+The tools' own interpreter runs it: AWS's translator needs other versions of payung's packages.
 """
 
 import json

@@ -4,66 +4,100 @@ import re
 import msgspec
 import pytest
 
-from chalicelib.domain.codes import EXPLANATIONS, Code, Explanation, Finding, Severity
+from chalicelib.domain.findings.code import Code, Severity
+from chalicelib.domain.findings.explanation import Explanation
+from chalicelib.domain.findings.finding import Finding
+from chalicelib.errors import ObjectMalformed
+from chalicelib.kinds.confirmations.codes import ConfirmCode
+from chalicelib.kinds.recipients.codes import RecipientCode
+from chalicelib.kinds.registry import KINDS
 
+CATALOGUE = KINDS.catalogue
+CODES = [*Code, *RecipientCode, *ConfirmCode]
 PLACEHOLDERS = {
     Code.NIK_LENGTH: {"digits"},
-    Code.AMOUNT_BELOW_PREMIUM: {"aid", "premium"},
-    Code.AGE_BELOW_MINIMUM: {"age", "minimum"},
-    Code.AGE_ABOVE_MAXIMUM: {"age", "maximum"},
-    Code.NIK_REGION_UNKNOWN: {"region"},
-    Code.NIK_OUTSIDE_PROVINCE: {"region"},
-    Code.DUPLICATE_IN_FILE: {"line"},
-    Code.DUPLICATE_SAME_BANK: {"bank"},
-    Code.DUPLICATE_OTHER_BANK: {"bank"},
+    RecipientCode.AMOUNT_BELOW_PREMIUM: {"aid", "premium"},
+    RecipientCode.AGE_BELOW_MINIMUM: {"age", "minimum"},
+    RecipientCode.AGE_ABOVE_MAXIMUM: {"age", "maximum"},
+    RecipientCode.NIK_REGION_UNKNOWN: {"region"},
+    RecipientCode.NIK_OUTSIDE_PROVINCE: {"region"},
+    RecipientCode.DUPLICATE_IN_FILE: {"line"},
+    RecipientCode.DUPLICATE_SAME_BANK: {"bank"},
+    Code.FILE_NOT_A_LIST: {"what", "way"},
+    Code.ARCHIVE_SEVERAL: {"count"},
+    Code.SEPARATOR_UNKNOWN: {"separator"},
     Code.HEADER_MISSING: {"wanted"},
+    Code.HEADER_FOUND: {"titles"},
     Code.HEADER_REPEATED: {"wanted"},
+    Code.SECOND_TABLE: {"line"},
+    Code.AMOUNT_UNIT: {"title"},
+    RecipientCode.AMOUNT_ABOVE_MAXIMUM: {"aid", "most"},
+    RecipientCode.NIK_PROVINCE_UNKNOWN: {"province"},
+    ConfirmCode.STATUS_UNKNOWN: {"shown"},
+    ConfirmCode.DATE_FUTURE: {"date"},
+    ConfirmCode.DATE_BEFORE_FILE: {"date", "received"},
+    ConfirmCode.CONFIRM_CHANGES_FINAL: {"known"},
+    ConfirmCode.CONFIRM_NOT_REVERSED: {"why"},
+    ConfirmCode.CONFIRM_SAME: {"known"},
+    ConfirmCode.CONFIRM_TWICE_IN_FILE: {"line"},
+    ConfirmCode.DEDUCTED_NOT_DUE: {"stated", "why"},
     Code.FILE_NIKS_ROUNDED: {"zeros", "niks"},
+    Code.REGENCY_UNKNOWN: {"count", "line"},
+    Code.REGENCY_CODES_DIFFER: {"count", "line", "beside"},
 }
-"""What a message cannot do without."""
+"""The required parameters of a message."""
 
 
-@pytest.mark.parametrize("code", Code)
+def message(finding: Finding) -> str:
+    return CATALOGUE.message(finding)
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_every_code_is_explained(code):
-    explanation = EXPLANATIONS[code]
+    explanation = CATALOGUE[code]
     for text in (explanation.message, explanation.cause, explanation.cure):
         assert text[0].isupper()
         assert text.endswith(".")
         assert "  " not in text
 
 
-@pytest.mark.parametrize("code", Code)
+@pytest.mark.parametrize("code", CODES)
 def test_a_message_needs_exactly_the_parameters_that_are_always_given(code):
-    assert ("?" in Finding(code).message) is (code in PLACEHOLDERS)
+    assert ("?" in message(Finding(code))) is (code in PLACEHOLDERS)
     params = dict.fromkeys(PLACEHOLDERS.get(code, ()), "7")
-    message = Finding(code, params).message
-    assert not set(message) & set("?{}[]")
+    shown = message(Finding(code, params))
+    assert not set(shown) & set("?{}[]")
 
 
-@pytest.mark.parametrize("code", Code)
-def test_a_message_with_everything_known_has_no_bracket_left(code):
-    names = re.findall(r"\{(\w+)\}", EXPLANATIONS[code].message)
-    message = Finding(code, dict.fromkeys(names, "ISI")).message
-    assert message.count("ISI") == len(names)
-    assert not set(message) & set("?{}[]")
+@pytest.mark.parametrize("code", CODES)
+def test_a_message_with_all_parameters_has_no_brackets(code):
+    names = re.findall(r"\{(\w+)\}", CATALOGUE[code].message)
+    shown = message(Finding(code, dict.fromkeys(names, "ISI")))
+    assert shown.count("ISI") == len(names)
+    assert not set(shown) & set("?{}[]")
 
 
-def test_a_file_that_is_refused_says_that_nobody_was_enrolled():
-    refused = [code for code, text in EXPLANATIONS.items() if text.severity is Severity.FILE]
+def test_the_message_of_a_refused_file_says_that_nobody_was_enrolled():
+    refused = [code for code in CATALOGUE if CATALOGUE[code].severity is Severity.FILE]
     for code in refused:
-        said = EXPLANATIONS[code].message
-        assert "tidak ada yang didaftarkan" in said or "tidak diproses lagi" in said, code
+        sentence = CATALOGUE[code].message
+        assert "tidak ada yang didaftarkan" in sentence or "tidak diproses lagi" in sentence, code
 
 
-def test_whoever_is_enrolled_already_is_not_to_be_deducted_from():
-    taken = [each for each in EXPLANATIONS.values() if each.severity is Severity.DISPOSITION]
-    assert len(taken) == 4
+def test_the_message_of_an_enrolled_person_says_not_to_deduct():
+    taken = [
+        CATALOGUE[each]
+        for each in RecipientCode
+        if CATALOGUE[each].severity is Severity.DISPOSITION
+    ]
+    assert len(taken) == 5
     for explanation in taken:
         assert explanation.message.startswith("JANGAN potong iuran")
 
 
-def test_a_warning_says_that_the_person_counts_all_the_same():
-    for code, explanation in EXPLANATIONS.items():
+def test_the_message_of_a_warning_says_that_the_person_is_enrolled():
+    for code in CATALOGUE:
+        explanation = CATALOGUE[code]
         if explanation.severity is Severity.WARNING:
             assert "JANGAN" not in explanation.message, code
 
@@ -71,21 +105,21 @@ def test_a_warning_says_that_the_person_counts_all_the_same():
 def test_parameters_become_text():
     finding = Finding.of(Code.NIK_LENGTH, digits=15)
     assert finding.params == {"digits": "15"}
-    assert finding.message.startswith("NIK terdiri atas 15 angka")
+    assert message(finding).startswith("NIK terdiri atas 15 angka")
 
 
 def test_optional_parts_of_a_message_appear_with_their_parameter():
-    short = Finding.of(Code.CONFLICT_IDENTITY)
-    in_file = Finding.of(Code.CONFLICT_IDENTITY, line=12)
-    elsewhere = Finding.of(Code.CONFLICT_IDENTITY, bank="BRI", date="7 September 2021")
-    assert "berbeda. Cocokkan" in short.message
-    assert "berbeda di baris 12 berkas yang sama. Cocokkan" in in_file.message
-    assert "berbeda melalui BRI pada 7 September 2021. Cocokkan" in elsewhere.message
+    short = Finding.of(RecipientCode.CONFLICT_IDENTITY)
+    in_file = Finding.of(RecipientCode.CONFLICT_IDENTITY, line=12)
+    elsewhere = Finding.of(RecipientCode.CONFLICT_IDENTITY, bank="BRI", date="7 September 2021")
+    assert "berbeda. Cocokkan" in message(short)
+    assert "berbeda di baris 12 berkas yang sama. Cocokkan" in message(in_file)
+    assert "berbeda melalui BRI pada 7 September 2021. Cocokkan" in message(elsewhere)
 
 
-def test_a_row_whose_cells_cannot_be_told_apart_is_not_said_to_be_wide():
-    wide = Finding.of(Code.ROW_SHAPE, found=5, expected=4).message
-    unclear = Finding.of(Code.ROW_SHAPE, longest="10.000").message
+def test_a_row_with_unreliable_cells_is_not_reported_as_wide():
+    wide = message(Finding.of(Code.ROW_SHAPE, found=5, expected=4))
+    unclear = message(Finding.of(Code.ROW_SHAPE, longest="10.000"))
     assert "ada 5 kolom, padahal judul kolom hanya 4. Periksa" in wide
     assert "kutip" not in wide
     assert "tanda kutip yang salah tempat, atau sel yang lebih dari 10.000 karakter." in unclear
@@ -94,8 +128,8 @@ def test_a_row_whose_cells_cannot_be_told_apart_is_not_said_to_be_wide():
 
 def test_control_figures_differ_or_cannot_be_read():
     code = Code.CONTROL_TOTAL_MISMATCH
-    differs = Finding.of(code, stated="3 baris", counted="2 baris").message
-    unread = Finding.of(code, name="rows", figure="dua").message
+    differs = message(Finding.of(code, stated="3 baris", counted="2 baris"))
+    unread = message(Finding.of(code, name="rows", figure="dua"))
     assert "(3 baris) berbeda dengan isi berkas (2 baris)." in differs
     assert "terbaca" not in differs
     assert "metadata rows (dua) tidak terbaca sebagai angka." in unread
@@ -104,7 +138,7 @@ def test_control_figures_differ_or_cannot_be_read():
 
 def test_a_parameter_is_never_read_as_a_placeholder():
     finding = Finding.of(Code.HEADER_MISSING, wanted="NIK", nearest="{wanted} [x] {0.__class__}")
-    assert "{wanted} [x] {0.__class__}" in finding.message
+    assert "{wanted} [x] {0.__class__}" in message(finding)
 
 
 def test_brackets_without_placeholder_are_kept_as_text_without_them():
@@ -112,20 +146,19 @@ def test_brackets_without_placeholder_are_kept_as_text_without_them():
 
 
 @pytest.mark.parametrize(
-    ("code", "severity", "is_error"),
+    ("code", "severity"),
     [
-        (Code.NIK_MISSING, Severity.ERROR, True),
-        (Code.PHONE_MISSING, Severity.WARNING, False),
-        (Code.SEX_INVALID, Severity.WARNING, False),
-        (Code.BPUM_AND_KUR, Severity.WARNING, False),
-        (Code.DUPLICATE_OTHER_BANK, Severity.DISPOSITION, False),
-        (Code.FILE_EMPTY, Severity.FILE, False),
-        (Code.SHEETS_IGNORED, Severity.FILE_WARNING, False),
+        (Code.NIK_MISSING, Severity.ERROR),
+        (RecipientCode.PHONE_MISSING, Severity.WARNING),
+        (RecipientCode.SEX_INVALID, Severity.WARNING),
+        (RecipientCode.BPUM_AND_KUR, Severity.WARNING),
+        (RecipientCode.DUPLICATE_OTHER_BANK, Severity.DISPOSITION),
+        (Code.FILE_EMPTY, Severity.FILE),
+        (Code.SHEETS_IGNORED, Severity.FILE_WARNING),
     ],
 )
-def test_a_finding_knows_what_it_does(code, severity, is_error):
-    finding = Finding(code)
-    assert (finding.severity, finding.is_error) == (severity, is_error)
+def test_the_catalogue_knows_whether_a_finding_is_an_error(code, severity):
+    assert CATALOGUE.severity(Finding(code)) is severity
 
 
 @pytest.mark.parametrize(
@@ -141,9 +174,17 @@ def test_a_finding_is_stored_compactly():
     assert stored == [["nik_missing", {}], ["nik_length", {"digits": "15"}]]
 
 
-@pytest.mark.parametrize(
-    "stored", [[], ["no_such_code"], [1], ["nik_missing", "x"], ["nik_missing", {}, 1]]
-)
-def test_what_was_never_stored_is_refused(stored):
+@pytest.mark.parametrize("stored", [[], [1], ["nik_missing", "x"], ["nik_missing", {}, 1]])
+def test_an_invalid_stored_finding_is_refused(stored):
     with pytest.raises(ValueError):
         msgspec.json.decode(json.dumps(stored), type=Finding)
+
+
+def test_a_stored_code_without_an_explanation_is_refused():
+    finding = msgspec.json.decode(b'["no_such_code"]', type=Finding)
+    with pytest.raises(ObjectMalformed):
+        CATALOGUE.message(finding)
+
+
+def test_the_catalogue_has_every_code_once_and_no_other():
+    assert sorted(CATALOGUE) == sorted(CODES)

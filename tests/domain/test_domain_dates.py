@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.dates import (
+from chalicelib.domain.cells.dates import (
     add_months,
     age_on,
     cover_period,
@@ -99,7 +99,7 @@ def test_every_way_to_write_a_day_is_read(text):
         "Manado" * 20 + ", 17/08/1980",
     ],
 )
-def test_what_is_not_surely_a_day_is_none(text):
+def test_an_ambiguous_day_is_none(text):
     assert parse_date(text) is None
 
 
@@ -142,7 +142,7 @@ def test_serial_numbers_beyond_the_last_year_are_none():
 
 
 @given(days)
-def test_no_eight_digits_are_two_days(day):
+def test_eight_digits_never_mean_two_days(day):
     assert parse_date(f"{day:%d%m%Y}") == parse_date(f"{day:%Y%m%d}") == day
 
 
@@ -152,7 +152,7 @@ def test_a_day_written_in_indonesian_reads_back(day):
 
 
 @given(st.text() | st.text("0123456789/-. :TZAgustMei,", max_size=22))
-def test_a_day_is_made_of_numbers_that_stand_in_the_text(text):
+def test_a_day_has_only_numbers_of_the_text(text):
     day = parse_date(text)
     if day is None or re.fullmatch(r"\s*'*\s*[0-9]{5}([.,]0+)?\s*", text):
         return

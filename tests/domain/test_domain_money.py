@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.money import TOTAL_DIGITS, format_rupiah, parse_rupiah
+from chalicelib.domain.cells.money import TOTAL_DIGITS, format_rupiah, parse_rupiah
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_edges_of_what_is_an_amount(text, amount):
         "1.2E+06",
         "1,2E+06",
         "1.2 juta",
-        "1200000 rupiah",
+        "1200000 orang",
         "Rp",
         "Rp Rp 1000",
         "USD 1200000",
@@ -98,7 +98,7 @@ def test_the_edges_of_what_is_an_amount(text, amount):
         "=1200000",
     ],
 )
-def test_what_is_not_surely_an_amount_is_none(text):
+def test_an_ambiguous_amount_is_none(text):
     assert parse_rupiah(text) is None
 
 
@@ -108,13 +108,13 @@ def test_a_total_has_more_digits_than_an_amount(text):
     assert parse_rupiah(text, most_digits=TOTAL_DIGITS) == 1_200_000_000_000
 
 
-def test_a_total_has_an_end_too():
+def test_a_total_has_a_maximum_too():
     assert parse_rupiah("9" * 18, most_digits=TOTAL_DIGITS) == 10**18 - 1
     assert parse_rupiah("9" * 19, most_digits=TOTAL_DIGITS) is None
 
 
 @pytest.mark.parametrize("text", ["١٢٠٠٠٠٠", "１２０００００"])
-def test_digits_of_other_scripts_are_no_amount(text):
+def test_digits_of_other_scripts_are_not_an_amount(text):
     assert parse_rupiah(text) is None
 
 

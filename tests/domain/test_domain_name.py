@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.codes import Code, Finding
-from chalicelib.domain.name import parse_name, same_person
+from chalicelib.domain.cells.name import parse_name, same_person, says_deceased
+from chalicelib.domain.findings.finding import Code, Finding
 
 BORN = date(1980, 8, 17)
 
@@ -46,14 +46,13 @@ def test_names_are_kept_as_written_without_stray_spaces(text, name):
         "M\u0331aria",
     ],
 )
-def test_what_can_be_a_name_is_one(name):
+def test_a_possible_name_is_accepted(name):
     assert parse_name(name) == name
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "A",
         "A" * 101,
         "...",
         "123",
@@ -76,12 +75,12 @@ def test_what_can_be_a_name_is_one(name):
         "Maria\u0301;Contoh",
     ],
 )
-def test_what_cannot_be_a_name_is_none(name):
+def test_an_impossible_name_is_refused(name):
     assert parse_name(name) == Finding(Code.NAME_INVALID)
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_cleaned_and_weighed(text):
+def test_any_text_gives_a_clean_name_or_a_finding(text):
     name = parse_name(text)
     if isinstance(name, str):
         assert parse_name(name) == name
@@ -89,7 +88,7 @@ def test_any_text_is_cleaned_and_weighed(text):
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "N/A", "null", "0", "\u200b", "'"])
-def test_signs_for_nothing_are_no_name(text):
+def test_a_placeholder_is_not_a_name(text):
     assert parse_name(text) == Finding(Code.NAME_MISSING)
 
 
@@ -151,7 +150,7 @@ DIFFERENT = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
-def test_one_person_however_the_name_is_written(one, other):
+def test_spellings_of_one_name_are_one_person(one, other):
     assert same_person(one, BORN, other, BORN)
     assert same_person(other, None, one, BORN)
 
@@ -170,5 +169,50 @@ def test_stated_birth_dates_that_differ_are_two_people():
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_it_does_not_matter_who_is_named_first(one, other):
+def test_the_comparison_of_people_is_symmetric(one, other):
     assert same_person(one, None, other, None) is same_person(other, None, one, None)
+
+
+@pytest.mark.parametrize("title", ["Haji", "Hj.", "Prof. Dr.", "S.Pd.", "SE"])
+def test_a_name_that_is_a_title_alone_is_a_name(title):
+    assert same_person(title, None, title.upper(), None)
+    assert not same_person(title, None, "Maria Contoh", None)
+    assert not same_person("Maria Contoh", None, title, None)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "MENINGGAL",
+        "Meninggal dunia 12-03-2021",
+        "(alm.)",
+        "sudah meninggal",
+        "Ybs telah wafat",
+        "MD",
+        "M.D.",
+    ],
+)
+def test_a_remark_may_say_that_the_person_has_died(remark):
+    assert says_deceased(remark)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "",
+        "Suami meninggal",
+        "meninggal suaminya",
+        "ahli waris alm. Budi",
+        "belum meninggal",
+        "Alma",
+        "MD 12",
+        "Mdr",
+    ],
+)
+def test_other_remarks_do_not(remark):
+    assert not says_deceased(remark)
+
+
+@pytest.mark.parametrize("text", ["\u215f", "\u3164\u215f", "\u00bd", "\u2460", "\u2167."])
+def test_a_fraction_or_circled_number_is_no_letter(text):
+    assert isinstance(parse_name(text), Finding)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.codes import Code, Finding
-from chalicelib.domain.nik import Nik, mask_nik, parse_nik
-from chalicelib.domain.sex import Sex
+from chalicelib.domain.cells.nik import Nik, mask_nik, parse_nik
+from chalicelib.domain.cells.sex import Sex
+from chalicelib.domain.findings.finding import Code, Finding
 
 GOOD = "7171011708800001"
 ON = date(2026, 6, 1)
@@ -37,7 +37,7 @@ def code_of(text: str) -> Code | None:
         f"{GOOD},00",
     ],
 )
-def test_what_people_and_spreadsheets_put_around_a_nik_is_taken_off(text):
+def test_characters_around_a_nik_are_removed(text):
     assert parse_nik(text) == Nik(GOOD)
 
 
@@ -98,7 +98,7 @@ def test_what_people_and_spreadsheets_put_around_a_nik_is_taken_off(text):
         ("7171017104800001", Code.NIK_IMPOSSIBLE_DATE),
     ],
 )
-def test_what_is_wrong_with_a_nik_is_told_apart(text, code):
+def test_each_error_of_a_nik_has_its_own_code(text, code):
     assert code_of(text) is code
 
 
@@ -114,11 +114,11 @@ def test_a_serial_that_is_typed_as_text_may_end_in_zero(serial):
     assert code_of(f"717101170880{serial}") is None
 
 
-def test_the_length_that_was_found_is_told():
+def test_the_finding_shows_the_length_of_the_nik():
     assert parse_nik("71710117088") == Finding.of(Code.NIK_LENGTH, digits=11)
 
 
-def test_region_and_sex_stand_in_the_number():
+def test_a_nik_contains_region_and_sex():
     man, woman = Nik(GOOD), Nik("7171015708800001")
     assert (man.province, man.region, man.sex) == ("71", "7171", Sex.MALE)
     assert woman.sex is Sex.FEMALE
@@ -140,7 +140,7 @@ def test_the_century_is_the_latest_that_has_begun(ddmmyy, born):
     assert Nik(f"717101{ddmmyy}0001").birth_date(ON) == born
 
 
-def test_a_leap_day_that_one_century_lacks_is_of_the_other():
+def test_a_leap_day_decides_the_century():
     assert Nik("7171012902000001").birth_date(date(1999, 1, 1)) == date(2000, 2, 29)
 
 
@@ -175,7 +175,7 @@ def is_subsequence(part: str, whole: str) -> bool:
 
 
 @given(st.text("0123456789.,-' \u00a0eE+", max_size=24))
-def test_the_digits_of_a_nik_all_stand_in_the_text(text):
+def test_every_digit_of_a_nik_is_in_the_text(text):
     found = parse_nik(text)
     if isinstance(found, Nik):
         assert len(found.value) == 16

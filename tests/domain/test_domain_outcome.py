@@ -3,18 +3,20 @@ from dataclasses import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.codes import Code, Finding
-from chalicelib.domain.outcome import Disposition, Outcome, Tally
+from chalicelib.domain.file.outcome import Disposition, Tally
+from chalicelib.domain.findings.finding import Code, Finding
+from chalicelib.kinds.recipients.codes import RecipientCode
+from chalicelib.kinds.recipients.rows import RecipientOutcome
 
-WARNING = Finding(Code.PHONE_MISSING)
+WARNING = Finding(RecipientCode.PHONE_MISSING)
 ERROR = Finding(Code.NIK_MISSING)
 
 
-def an_outcome(disposition=Disposition.ACCEPTED, **changes) -> Outcome:
+def an_outcome(disposition=Disposition.ACCEPTED, **changes) -> RecipientOutcome:
     values = {"line": 2, "disposition": disposition}
     if disposition is Disposition.ACCEPTED:
         values |= {"premium": 50_400, "aid": 1_200_000, "sms_possible": True}
-    return Outcome(**(values | changes))
+    return RecipientOutcome(**(values | changes))
 
 
 outcomes = st.lists(
@@ -51,7 +53,7 @@ def test_a_row_with_two_warnings_is_one_row_with_warnings():
     assert (tally.warnings, tally.not_possible, tally.codes) == (1, 1, {"phone_missing": 2})
 
 
-def test_codes_count_whatever_became_of_the_row():
+def test_codes_count_in_every_disposition():
     tally = Tally.of([an_outcome(Disposition.REJECTED, findings=(ERROR, WARNING)), an_outcome()])
     assert tally.codes == {"nik_missing": 1, "phone_missing": 1}
     assert tally.warnings == 0

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from chalicelib.domain.phone import is_mobile, mask_phone, parse_phone
+from chalicelib.domain.cells.phone import is_mobile, mask_phone, parse_phone
 
 E164 = "+6281234567890"
 SERVED = frozenset({"62", "60", "65", "81", "1"})
@@ -49,10 +49,10 @@ def test_every_way_to_write_a_mobile_number_is_read(text):
         "8,12346E+11",
         "8.12346E+11",
         "0812",
-        "6281181234",  # libphonenumber takes it for a land line
+        "6281181234",  # libphonenumber takes it for a landline
         "0431123456",  # Manado
         "02112345678",
-        "084123456789",  # 084 is nobody's
+        "084123456789",  # 084 is not assigned
         "080123456789",
         "081234567890/081234567891",
         "081234567890 081234567891",
@@ -65,7 +65,7 @@ def test_every_way_to_write_a_mobile_number_is_read(text):
         "0８1234567890",
     ],
 )
-def test_what_is_not_one_mobile_number_of_indonesia_is_none(text):
+def test_any_other_text_is_not_a_mobile_number(text):
     assert parse_phone(text) is None
 
 
@@ -98,7 +98,7 @@ def test_libphonenumber_agrees_on_every_number_that_is_taken(national):
 
 
 @given(st.text("0123456789+().,- 'E", max_size=24) | st.text())
-def test_a_number_never_has_digits_that_the_text_has_not(text):
+def test_a_number_has_only_digits_of_the_text(text):
     phone = parse_phone(text)
     if phone is not None:
         assert phone[3:] in "".join(each for each in text if each in "0123456789")
@@ -114,7 +114,7 @@ def test_a_number_never_has_digits_that_the_text_has_not(text):
         ("'+60123456789", "+60123456789"),
         ("+65 9123 4567", "+6591234567"),
         ("+81 90 1234 5678", "+819012345678"),
-        ("+1 202 555 0123", "+12025550123"),  # no telling there which are mobile
+        ("+1 202 555 0123", "+12025550123"),  # mobile numbers have no prefix of their own there
     ],
 )
 def test_a_mobile_number_of_a_listed_country_is_read(text, phone):
@@ -125,10 +125,10 @@ def test_a_mobile_number_of_a_listed_country_is_read(text, phone):
 @pytest.mark.parametrize(
     "text",
     [
-        "60123456789",  # without + it may be anything
+        "60123456789",  # without +, the country is unknown
         "0123456789",
-        "+6531234567",  # a land line's prefix of nobody
-        "+6561234567",  # a land line of Singapore
+        "+6531234567",  # an unassigned landline prefix
+        "+6561234567",  # a landline of Singapore
         "+44 7400 123456",  # not listed
         "+6281181234",  # Indonesia's own pattern decides
         "+62 431 123456",
@@ -137,19 +137,19 @@ def test_a_mobile_number_of_a_listed_country_is_read(text, phone):
         "+60",
         "+00123456789",
         "+60\u0661\u0662\u06633456789",
-        "0081234567890",  # as typed with a zero too many: no number of Japan's
+        "0081234567890",  # with a zero too many: not a number of Japan
     ],
 )
-def test_what_is_no_mobile_number_of_a_listed_country_is_none(text):
+def test_any_other_foreign_number_is_none(text):
     assert parse_phone(text, SERVED) is None
 
 
 @pytest.mark.parametrize("text", ["081234567890", "6281234567890", "+62 812-3456-7890", "0081234"])
-def test_indonesian_numbers_are_read_as_ever_where_others_are_listed(text):
+def test_indonesian_numbers_are_read_the_same_with_other_countries_listed(text):
     assert parse_phone(text, SERVED) == parse_phone(text)
 
 
-def test_where_indonesia_is_not_listed_its_numbers_are_not_served():
+def test_without_indonesia_in_the_list_its_numbers_are_not_served():
     assert parse_phone("081234567890", frozenset({"60"})) is None
 
 
@@ -177,10 +177,10 @@ def test_what_is_read_is_a_mobile_number(text):
     assert phone is None or is_mobile(phone, served)
 
 
-def test_the_numbers_of_other_countries_cost_nothing_where_none_is_listed():
+def test_phonenumbers_is_imported_only_for_listed_countries():
     program = (
         "import sys\n"
-        "from chalicelib.domain.phone import is_mobile, parse_phone\n"
+        "from chalicelib.domain.cells.phone import is_mobile, parse_phone\n"
         "for text in ('+60123456789', '0060123456789', '081234567890', 'x', ''):\n"
         "    parse_phone(text)\n"
         "    parse_phone(text, frozenset({'62'}))\n"

@@ -3,8 +3,8 @@ from datetime import date, timedelta
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.domain.premium import Band, Contributions, Rate
-from chalicelib.domain.programme import load_agreements
+from chalicelib.domain.agreements.premium import Band, Contributions, Rate
+from chalicelib.domain.agreements.programme import load_agreements
 
 CONTRIBUTIONS = load_agreements().programmes["sulut-2026"].contributions
 RATE = CONTRIBUTIONS.rates[0]
@@ -47,7 +47,7 @@ def test_every_band_halves_to_whole_rupiah(_lowest, highest, base):
 
 def test_three_months_at_the_lowest_band():
     premium = CONTRIBUTIONS.premium(1_000_000, date(2021, 9, 7), 3)
-    assert (premium.total, premium.income) == (50_400, 1_000_000)
+    assert (premium.total, premium.income_used) == (50_400, 1_000_000)
     assert premium.rule == "PP 44/2015: 3 x 16.800"
     assert 1_200_000 - premium.total == 1_149_600
     assert 150_000 * premium.total == 7_560_000_000
@@ -99,7 +99,7 @@ def test_a_day_before_every_rate_has_no_premium():
         CONTRIBUTIONS.premium(1_000_000, RATE.starts - timedelta(days=1), 3)
 
 
-def test_what_does_not_halve_is_rounded_half_up():
+def test_an_odd_premium_is_rounded_half_up():
     data = RATE.model_dump(by_alias=True) | {"death": 6_801}
     odd = Contributions.model_validate(
         {"rates": [data], "discounts": {"d": CONTRIBUTIONS.discounts["bpu-2026"].model_dump()}}

@@ -3,19 +3,25 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.domain.confirmation import PART, septets
-from chalicelib.domain.programme import DIRECTORY, AgreementInvalid, load_agreements
+from chalicelib.domain.agreements.programme import DIRECTORY, AgreementInvalid, load_agreements
+from chalicelib.domain.messages.confirmation import PART
+from tests.support.septets import septets
 
 AGREEMENTS = load_agreements()
 SULUT_2021 = AGREEMENTS.programmes["sulut-2021"]
 SULUT_2026 = AGREEMENTS.programmes["sulut-2026"]
-ROOM_FOR_NAME = 20
+ROOM_FOR_NAME = 15
 
 
 @pytest.fixture
 def directory(tmp_path):
     """Return a copy of payung's own data files, to be broken."""
     return shutil.copytree(DIRECTORY, tmp_path / "programmes")
+
+
+def noon(on):
+    """Return an instant of that day in the province."""
+    return datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
 
 
 def rewrite(path, old, new):
@@ -72,7 +78,7 @@ def test_schemes_are_written_in_upper_case():
     ],
 )
 def test_a_programme_takes_files_from_its_first_to_its_last_day(on, code):
-    programme = AGREEMENTS.programme("BPUM", "002", on)
+    programme = AGREEMENTS.programme_at("BPUM", "002", noon(on))
     assert (programme and programme.code) == code
 
 
@@ -89,7 +95,7 @@ def test_the_day_is_that_of_the_province():
 
 
 def test_an_unknown_scheme_has_no_programme():
-    assert AGREEMENTS.programme("PKH", "002", date(2021, 9, 7)) is None
+    assert AGREEMENTS.programme_at("PKH", "002", noon(date(2021, 9, 7))) is None
 
 
 def test_cover_is_three_months_from_the_day_of_enrollment():
@@ -99,9 +105,9 @@ def test_cover_is_three_months_from_the_day_of_enrollment():
 def test_a_declared_income_decides_the_premium_else_the_programmes_own():
     starts = date(2021, 9, 7)
     assert SULUT_2021.premium(None, starts).total == 50_400
-    assert SULUT_2021.premium(None, starts).income == 1_000_000
+    assert SULUT_2021.premium(None, starts).income_used == 1_000_000
     declared = SULUT_2021.premium(3_000_000, starts)
-    assert (declared.total, declared.income) == (3 * (29_500 + 6_800), 3_000_000)
+    assert (declared.total, declared.income_used) == (3 * (29_500 + 6_800), 3_000_000)
     assert SULUT_2021.premium(3_000_000, starts) is declared
 
 
@@ -114,29 +120,36 @@ def test_only_a_programme_that_is_granted_the_discount_has_it():
 @pytest.mark.parametrize("programme", AGREEMENTS.programmes.values(), ids=lambda each: each.code)
 def test_messages_leave_room_for_a_name_in_one_part(programme):
     for code, scheme in programme.schemes.items():
-        text = scheme.sms.format(
-            name="",
-            until="30-09-2026",
-            premium="641.400",
-            aid="500.000.000",
-            reference="7K3M9QX2-1234567F",
-            scheme=scheme.name,
-        )
-        assert septets(text) + ROOM_FOR_NAME <= PART, code
+        for kind, wording in scheme.sms.items():
+            text = wording.format(
+                name="",
+                until="30-09-2026",
+                months=3,
+                premium="641.400",
+                aid="500.000.000",
+                reference="7K3M9QX2-1234567F",
+                scheme=scheme.name,
+            )
+            assert septets(text) + ROOM_FOR_NAME <= PART, (code, kind)
 
 
-@pytest.mark.parametrize("programme", AGREEMENTS.programmes.values(), ids=lambda each: each.code)
-def test_messages_promise_nothing_and_have_no_number_or_link(programme):
-    for scheme in programme.schemes.values():
-        assert "juta" not in scheme.sms.lower()
-        assert not any(digit in scheme.sms for digit in "0123456789")
-        assert "http" not in scheme.sms
-        assert "www" not in scheme.sms
+def test_nobody_is_protected_before_the_money_is_received_in_both_samples():
+    assert {each.cover_from for each in AGREEMENTS.programmes.values()} == {"remittance"}
+    assert not any(each.grace_protected for each in AGREEMENTS.programmes.values())
+
+
+@pytest.mark.parametrize(
+    ("months", "last"), [(0, date(2026, 12, 6)), (1, date(2027, 1, 6)), (3, date(2027, 3, 6))]
+)
+def test_grace_ends_so_many_months_after_the_cover(directory, months, last):
+    rewrite(directory / "sulut-2021.toml", "grace_months = 3", f"grace_months = {months}")
+    programme = load_agreements(directory).programmes["sulut-2021"]
+    assert programme.grace_ends(date(2026, 12, 6)) == last
 
 
 def test_fixed_days_hold_for_everyone(directory):
     path = directory / "sulut-2021.toml"
-    rewrite(path, "months = 3", "months = 3\ncover_starts = 2021-10-01")
+    rewrite(path, "\nmonths = 3", "\nmonths = 3\ncover_starts = 2021-10-01")
     programme = load_agreements(directory).programmes["sulut-2021"]
     for on in (date(2021, 9, 7), date(2021, 12, 31)):
         assert programme.cover(on) == (date(2021, 10, 1), date(2021, 12, 31))
@@ -145,18 +158,32 @@ def test_fixed_days_hold_for_everyone(directory):
     assert programme.cover(date(2021, 9, 7)) == (date(2021, 10, 1), date(2021, 12, 15))
 
 
+def test_a_bank_names_the_codes_of_regions_in_its_files(directory):
+    rewrite(directory / "banks.toml", 'short = "bri"', 'short = "bri"\nregions = "bps"')
+    agreements = load_agreements(directory)
+    assert [agreements.bank(code).regions for code in ("bri", "bni")] == ["bps", "kemendagri"]
+
+    rewrite(directory / "banks.toml", 'regions = "bps"', 'regions = "dati"')
+    with pytest.raises(AgreementInvalid, match=r"banks\.toml: 002 has unknown codes"):
+        load_agreements(directory)
+
+
 def test_a_programme_may_be_for_some_banks_only(directory):
     rewrite(directory / "sulut-2021.toml", "banks = []", 'banks = ["127"]')
-    agreements = load_agreements(directory)
-    assert agreements.programme("BPUM", "127", date(2021, 9, 7))
-    assert agreements.programme("BPUM", "002", date(2021, 9, 7)) is None
+    agreements, day = load_agreements(directory), noon(date(2021, 9, 7))
+    assert agreements.programme_at("BPUM", "127", day)
+    assert agreements.programme_at("BPUM", "002", day) is None
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        ("sulut-2021.toml", "Tanya bank.", "Tanya bank " * 3, "leaves"),
-        ("sulut-2021.toml", "months = 3", "months = 0", "sulut-2021.toml: months"),
+        ("sulut-2021.toml", "Tanya bank Anda.", "Tanya bank Anda. " * 3, "leaves"),
+        ("sulut-2021.toml", "\nmonths = 3", "\nmonths = 0", "sulut-2021.toml: months"),
+        ("sulut-2021.toml", '"remittance"', '"approval"', "cover_from"),
+        ("sulut-2021.toml", "grace_months = 3", "grace_months = -1", "grace_months"),
+        ("sulut-2021.toml", '"withdrawn"]', '"birthday"]', "messages"),
+        ("sulut-2021.toml", "grace_protected = false", "", "grace_protected"),
         ("sulut-2021.toml", "months = 3", "moths = 3", "moths"),
         ("sulut-2021.toml", "months = 3", "months =", "sulut-2021.toml"),
         ("sulut-2021.toml", "closes = 2021-12-31", "closes = 2021-09-06", "closes before"),
@@ -166,12 +193,14 @@ def test_a_programme_may_be_for_some_banks_only(directory):
         ("sulut-2021.toml", "banks = []", 'banks = ["014"]', "unknown banks"),
         ("sulut-2021.toml", 'code = "sulut-2021"', 'code = "sulut"', "the file's name"),
         ("sulut-2021.toml", "opens = 2021-09-07", "opens = 2020-09-07", "no contribution rate"),
-        ("sulut-2021.toml", "months = 3", "months = 3\ncover_ends = 2021-12-01", "cover_ends"),
+        ("sulut-2021.toml", "\nmonths = 3", "\nmonths = 3\ncover_ends = 2021-12-01", "cover_ends"),
         ("sulut-2021.toml", "{until}", "{when}", "unknown placeholders"),
-        ("sulut-2021.toml", "{name} terlindungi", "terlindungi", "whose it is"),
-        ("sulut-2021.toml", "Iuran", "Iuran ’", "GSM"),
-        ("sulut-2021.toml", "Iuran", "Iuran €", "GSM"),
-        ("sulut-2021.toml", "[schemes.KUR]", "[schemes.kur]", "schemes"),
+        ("sulut-2021.toml", "pendaftaran {name}", "pendaftaran", "whose it is"),
+        ("sulut-2021.toml", "dibatalkan", "dibatalkan ’", "GSM"),
+        ("sulut-2021.toml", "dibatalkan", "dibatalkan €", "GSM"),
+        ("sulut-2021.toml", "dibatalkan", "dibatalkan, 0812", "no number of its own"),
+        ("sulut-2021.toml", 'withdrawn = "BPJS', '# "BPJS', "no wording for"),
+        ("sulut-2021.toml", "schemes.KUR", "schemes.kur", "schemes"),
         ("sulut-2021.toml", "Asia/Makassar", "Asia/Manado", "timezone"),
         ("sulut-2026.toml", "opens = 2026-01-01", "opens = 2021-12-31", "same scheme"),
         ("banks.toml", 'short = "bni"', 'short = "bri"', "means two banks"),
@@ -180,7 +209,7 @@ def test_a_programme_may_be_for_some_banks_only(directory):
         ("regions.toml", "7101 =", "710 =", "regions.toml"),
     ],
 )
-def test_a_data_file_that_makes_no_sense_is_refused_by_name(directory, file, old, new, says):
+def test_an_invalid_data_file_is_refused_by_name(directory, file, old, new, says):
     rewrite(directory / file, old, new)
     with pytest.raises(AgreementInvalid, match=says):
         load_agreements(directory)

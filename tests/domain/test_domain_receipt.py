@@ -4,19 +4,19 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from delivery_logs import PHONE, a_failure, a_line, an_event, packed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.receipt import (
-    OTHERWISE,
+from chalicelib.domain.messages.receipt import (
+    OTHER_REASON,
     REASONS_BY_RESPONSE,
     Receipt,
     ReceiptEvent,
     read_receipts,
     reason_of,
 )
-from chalicelib.domain.sms_reasons import REASONS
+from chalicelib.domain.messages.sms_reasons import REASONS
+from tests.support.delivery_logs import PHONE, a_failure, a_line, an_event, packed
 
 
 def the_receipt(line: str) -> Receipt:
@@ -24,7 +24,7 @@ def the_receipt(line: str) -> Receipt:
     return receipt
 
 
-def test_a_delivered_message_is_told_by_its_id_time_price_and_parts():
+def test_a_receipt_of_delivery_has_id_time_price_and_parts():
     at = datetime(2026, 1, 20, 5, 10, 11, tzinfo=UTC)
     assert the_receipt(a_line("b7a1", at, priceInUSD=0.00645, numberOfMessageParts=2)) == Receipt(
         message_id="b7a1",
@@ -51,12 +51,12 @@ def test_each_response_that_is_known_has_a_reason_that_staff_can_read(response, 
 def test_an_unknown_response_is_the_carriers_failure(response):
     line = json.loads(a_failure())
     line["delivery"]["providerResponse"] = response
-    assert the_receipt(json.dumps(line)).reason == OTHERWISE
+    assert the_receipt(json.dumps(line)).reason == OTHER_REASON
 
 
-def test_a_response_is_known_whatever_its_letters_and_full_stop():
+def test_a_response_is_recognised_in_any_case_with_or_without_full_stop():
     assert reason_of(" phone number is OPTED OUT. ") == "opted_out"
-    assert reason_of("Rate exceeded") == reason_of("Rate exceeded.") == OTHERWISE
+    assert reason_of("Rate exceeded") == reason_of("Rate exceeded.") == OTHER_REASON
 
 
 def test_a_message_that_was_never_sent_has_no_price():
@@ -91,7 +91,7 @@ def test_the_number_is_not_kept():
     assert PHONE not in repr(found)
 
 
-def test_a_control_message_brings_nothing():
+def test_a_control_message_has_no_receipts():
     assert read_receipts(an_event("whatever it says", kind="CONTROL_MESSAGE")) == ReceiptEvent()
 
 
@@ -131,7 +131,7 @@ def test_a_malformed_line_is_counted_and_the_others_are_read(line):
         packed({"messageType": "DATA_MESSAGE", "logEvents": [{"message": None}]}),
     ],
 )
-def test_what_is_no_such_event_is_refused_without_a_word_of_it(event):
+def test_another_event_is_refused_without_repeating_its_content(event):
     with pytest.raises(ValueError, match=r"^no event of a log subscription$") as caught:
         read_receipts(event)
     assert caught.value.__suppress_context__

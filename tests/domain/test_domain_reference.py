@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.reference import (
+from chalicelib.domain.person.reference import (
     ALPHABET,
     ReferenceInvalid,
     batch_id,
@@ -38,7 +38,7 @@ def test_bucket_key_version_and_attempt_each_make_another_id():
 
 
 @given(batches, st.text())
-def test_a_batchs_id_is_told_by_its_shape(batch, other):
+def test_a_batch_id_is_recognised_by_its_form(batch, other):
     assert is_batch_id(batch)
     assert not is_batch_id(batch + "1")
     assert is_batch_id(other) == (len(other) == 8 and set(other) <= set(ALPHABET))
@@ -67,7 +67,7 @@ def test_a_reference_leads_back_to_its_row(batch, row):
         lambda text: text.replace("5", "S"),
     ],
 )
-def test_how_somebody_types_or_reads_a_reference_is_forgiven(change):
+def test_a_reference_is_accepted_in_every_common_spelling(change):
     for row in (1, 105, 5011):
         assert parse_reference(change(reference(BATCH, row))) == (BATCH, row)
 
@@ -94,7 +94,7 @@ def test_two_exchanged_characters_never_pass_as_another_row(batch, row):
 
 
 @pytest.mark.parametrize("text", ["", "-", BATCH, "7K3M9QX2-", "x" * 40, "7K3M9QX2-12345678A", "٧"])
-def test_what_is_no_reference_is_refused_without_repeating_it(text):
+def test_an_invalid_reference_is_refused_without_repeating_it(text):
     with pytest.raises(ReferenceInvalid) as refused:
         parse_reference(text)
     assert str(refused.value) == "not a valid reference"

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.sending import (
+from chalicelib.domain.messages.sending import (
     USD,
     Closed,
+    ClosedReason,
     Gate,
     Pause,
     Prices,
     Sending,
-    Shut,
     Window,
     micro_usd,
     month_of,
@@ -45,7 +45,7 @@ def test_dollars_become_micro_dollars(text, amount):
 
 
 @pytest.mark.parametrize("text", ["", "x", "10,50", "-1", "nan", "sNaN", "Infinity", "$5"])
-def test_what_is_no_amount_is_refused(text):
+def test_an_invalid_amount_of_dollars_is_refused(text):
     with pytest.raises(ValueError, match="not an amount"):
         micro_usd(text)
 
@@ -76,7 +76,7 @@ def test_a_window_is_read_as_it_is_written():
 @pytest.mark.parametrize(
     "text", ["8:00-20:00", "20:00-08:00", "08:00-08:00", "08:00", "24:00-25:00", "08:00-20:60", "x"]
 )
-def test_what_is_no_window_is_refused(text):
+def test_an_invalid_window_is_refused(text):
     with pytest.raises(ValueError, match="window"):
         Window.parse(text, MAKASSAR)
 
@@ -129,7 +129,7 @@ def test_it_is_open_at_its_next_opening_and_never_before(at):
         (25.25, makassar(24, 20) + timedelta(hours=12, minutes=15)),
     ],
 )
-def test_work_rests_at_night(hours, end):
+def test_work_stops_at_night(hours, end):
     found = WINDOW.end_of(makassar(22, 19), timedelta(hours=hours))
     assert (found, found.tzinfo) == (end, UTC)
 
@@ -169,7 +169,7 @@ def test_prices_are_read_as_they_are_written():
 
 
 @pytest.mark.parametrize("text", ["62", "62:0.045", "x=1", "=1", "62=", "62=x", "62=-1", "²=1"])
-def test_what_is_no_price_is_refused(text):
+def test_an_invalid_price_is_refused(text):
     with pytest.raises(ValueError):
         Prices.parse(text, highest="0.50")
 
@@ -178,7 +178,7 @@ def test_what_is_no_price_is_refused(text):
     ("phone", "price"),
     [("+6281200000001", 45_000), ("+60123456789", 500_000), ("+6701234567", 90_000)],
 )
-def test_a_country_that_is_not_listed_is_reckoned_at_the_most(phone, price):
+def test_a_country_without_a_price_counts_at_the_highest_price(phone, price):
     assert Prices({"62": 45_000, "670": 90_000}, 500_000).of(phone) == price
 
 
@@ -203,36 +203,36 @@ def test_messages_go_out_inside_the_window():
 
 def test_outside_the_window_messages_wait_for_the_morning():
     night = makassar(22, 21)
-    assert sending().closed(Gate(), night) == Closed(Shut.OUTSIDE_WINDOW, makassar(23, 8))
+    assert sending().closed(Gate(), night) == Closed(ClosedReason.OUTSIDE_WINDOW, makassar(23, 8))
 
 
 def test_a_pause_stops_everything_until_it_is_lifted():
     gate = Gate(pause=PAUSE)
-    assert sending().closed(gate, NOON) == Closed(Shut.PAUSED)
-    assert sending(window=None).closed(gate, NOON, batch="7K3M9QX2") == Closed(Shut.PAUSED)
+    assert sending().closed(gate, NOON) == Closed(ClosedReason.PAUSED)
+    assert sending(window=None).closed(gate, NOON, batch="7K3M9QX2") == Closed(ClosedReason.PAUSED)
 
 
-def test_a_file_that_is_paused_holds_up_no_other():
+def test_a_paused_file_does_not_block_other_files():
     gate = Gate(batches={"7K3M9QX2": PAUSE})
-    assert sending().closed(gate, NOON, batch="7K3M9QX2") == Closed(Shut.BATCH_PAUSED)
+    assert sending().closed(gate, NOON, batch="7K3M9QX2") == Closed(ClosedReason.BATCH_PAUSED)
     assert sending().closed(gate, NOON, batch="AAAAAAAA") is None
     assert sending().closed(gate, NOON) is None
 
 
-def test_a_budget_is_spent_when_not_one_more_part_is_paid_for():
+def test_a_budget_is_spent_when_it_cannot_pay_one_more_part():
     rules = sending(budget=10 * 45_000)
-    assert rules.closed(Gate(reserved=9 * 45_000), NOON) is None
-    spent = rules.closed(Gate(reserved=9 * 45_000 + 1), NOON)
-    assert spent == Closed(Shut.BUDGET_SPENT, datetime(2026, 12, 1, tzinfo=UTC))
+    assert rules.closed(Gate(shards=(9 * 45_000,)), NOON) is None
+    spent = rules.closed(Gate(shards=(9 * 45_000 + 1,)), NOON)
+    assert spent == Closed(ClosedReason.BUDGET_SPENT, datetime(2026, 12, 1, tzinfo=UTC))
 
 
-def test_a_spent_budget_does_not_halt_what_was_paid_for_before():
+def test_a_spent_budget_does_not_stop_reserved_messages():
     rules = sending(budget=45_000)
-    assert rules.halted(Gate(reserved=45_000), NOON) is None
-    assert rules.halted(Gate(reserved=45_000, pause=PAUSE), NOON) == Closed(Shut.PAUSED)
+    assert rules.halted(Gate(shards=(45_000,)), NOON) is None
+    assert rules.halted(Gate(shards=(45_000,), pause=PAUSE), NOON) == Closed(ClosedReason.PAUSED)
 
 
-def test_the_next_budget_is_there_with_the_next_month_and_the_next_morning():
+def test_sending_resumes_in_the_next_month_when_the_window_opens():
     rules = sending(budget=1, window=Window(time(9), time(20), MAKASSAR))
     spent = rules.spent(datetime(2026, 12, 31, 11, tzinfo=UTC))
     assert spent.until == datetime(2027, 1, 1, 9, tzinfo=MAKASSAR)
@@ -242,16 +242,16 @@ def test_the_next_budget_is_there_with_the_next_month_and_the_next_morning():
     ("reserved", "parts"), [(0, 10), (44_999, 9), (45_000, 9), (450_000, 0), (500_000, 0)]
 )
 def test_a_budget_pays_for_whole_parts(reserved, parts):
-    assert sending(budget=450_000).affordable(Gate(reserved=reserved)) == parts
+    assert sending(budget=450_000).affordable(Gate(shards=(reserved,))) == parts
 
 
 def test_without_a_budget_or_a_price_there_is_no_limit():
-    assert sending().affordable(Gate(reserved=10**12)) is None
-    assert sending(prices=Prices({"62": 0}, 0), budget=1).affordable(Gate(reserved=5)) is None
+    assert sending().affordable(Gate(shards=(10**12,))) is None
+    assert sending(prices=Prices({"62": 0}, 0), budget=1).affordable(Gate(shards=(5,))) is None
 
 
-def test_what_is_left_is_less_what_waits():
-    gate = Gate(reserved=100_000)
+def test_the_remaining_budget_excludes_waiting_messages():
+    gate = Gate(shards=(100_000,))
     assert sending(budget=1_000_000).left(gate, waiting=10) == 450_000
     assert sending(budget=1_000_000).left(gate, waiting=30) == -450_000
     assert sending().left(gate, waiting=10) is None
@@ -263,13 +263,17 @@ def test_staff_are_warned_at_four_fifths_of_the_budget(spent, nearly):
     assert not sending().is_nearly_spent(spent)
 
 
-def test_everybody_is_told_by_the_time_that_the_pace_gives():
+def test_the_pace_gives_the_time_of_the_last_message():
     assert sending(window=None).done_by(1_200, Gate(), NOON) == NOON + timedelta(minutes=1)
     assert sending().done_by(150_000, Gate(), makassar(22, 19)) == makassar(23, 9, 5)
-    assert sending(window=None, rate=0.0).done_by(150_000, Gate(), NOON) == NOON
 
 
-def test_nobody_knows_the_end_of_what_is_paused_or_not_paid_for():
+def test_without_a_rate_the_time_of_the_last_message_is_unknown():
+    assert sending(window=None, rate=0.0).done_by(150_000, Gate(), NOON) is None
+    assert sending(window=None, rate=0.0).done_by(0, Gate(), NOON) == NOON
+
+
+def test_the_end_is_unknown_while_paused_or_without_budget():
     assert sending().done_by(1, Gate(pause=PAUSE), NOON) is None
     paused = Gate(batches={"7K3M9QX2": PAUSE})
     assert sending().done_by(1, paused, NOON, batch="7K3M9QX2") is None
@@ -278,5 +282,5 @@ def test_nobody_knows_the_end_of_what_is_paused_or_not_paid_for():
     assert sending(budget=45_000).done_by(2, Gate(), NOON) is None
 
 
-def test_where_nobody_waits_all_is_done_now():
+def test_without_waiting_messages_the_end_is_now():
     assert sending().done_by(0, Gate(pause=PAUSE), NOON) == NOON

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.sex import Sex, parse_sex
+from chalicelib.domain.cells.sex import Sex, parse_sex
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_every_spelling_is_read(sex, texts):
 
 
 @pytest.mark.parametrize("text", ["", "-", "0", "3", "10", "L/P", "LP", "x", "11", "٢"])
-def test_what_is_no_spelling_is_none(text):
+def test_any_other_spelling_of_sex_is_none(text):
     assert parse_sex(text) is None
 
 

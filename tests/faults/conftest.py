@@ -3,24 +3,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from counting import CASES
-from stage import Stage, a_stage
-from ways import set_the_stage
+
+from tests.faults.case_count import CASES
+from tests.faults.harness import Stage, a_stage
+from tests.faults.scenarios import set_the_stage
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    """Give the stage, set; a trial plays on a copy of it."""
+    """Give the prepared stage; each trial runs on a copy of it."""
     with a_stage() as made:
         set_the_stage(made)
         gc.collect()
-        gc.freeze()  # nothing of it needs to be looked through again, here or in a copy
+        gc.freeze()  # the garbage collector need not scan it again, here or in a copy
         yield made
     gc.unfreeze()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how many cases there were."""
+    """Print the number of cases."""
     reports = [
         each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ())
     ]

@@ -1,7 +1,7 @@
-"""What may go wrong with one call to AWS, done on purpose to the functions' own clients.
+"""Injects faults into single AWS calls of the functions' own clients.
 
-moto answers botocore's `before-send` event; here its answer is asked for, or not, and another is
-given in its stead. Everything above that, retries included, is as it is deployed.
+moto answers botocore's `before-send` event; here moto is called, or not, and another answer is
+returned instead. Everything above that, retries included, is as deployed.
 """
 
 import io
@@ -15,13 +15,14 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from moto.core.models import botocore_stubber
 from urllib3.exceptions import ProtocolError
-from virtual_time import Died, VirtualTime
+
+from tests.faults.virtual_time import Died, VirtualTime
 
 READ_TIMEOUTS = {"s3": 15.0, "sns": 10.0}
 READ_TIMEOUT = 4.0
-"""Seconds that `wiring` lets a client wait for an answer, of those services and all others."""
+"""The timeouts (seconds) of `wiring` for an answer of these services, and of all others."""
 BREAKS_AFTER = 3.0
-"""Seconds until a connection that breaks has broken."""
+"""Seconds until a connection breaks."""
 
 
 class Kind(StrEnum):
@@ -38,9 +39,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as it goes over the wire, a retry being another.
+    """One call on the wire; a retry is another call.
 
-    `conditional` tells of an object that is only to be written where there is none.
+    `conditional` means that the object is written only if it does not exist.
     """
 
     function: str
@@ -54,9 +55,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to the call of this number (from 1).
+    """The fault of the call with this number (from 1).
 
-    A lasting one befalls every later call to the same service too, until the function has ended.
+    A lasting fault also affects every later call to the same service, until the function ends.
     """
 
     at: int
@@ -68,26 +69,37 @@ class Fault:
 
 
 class FaultyAws:
-    """Stands between the functions' clients and moto."""
+    """The layer between the functions' clients and moto."""
 
     def __init__(self, time: VirtualTime) -> None:
         self.calls: list[Call] = []
         self.faults: dict[int, Fault] = {}
         self.of_interest = 0
-        """How many calls were made before those on which a way turns."""
+        """The number of calls before the scenario proper starts."""
         self.before_each: Callable[[int, Call], None] = lambda _number, _call: None
         self.refused_phones: frozenset[str] = frozenset()
         self._time = time
-        self._function = ""
+        self.function = ""
         self._outage: tuple[str, Kind] | None = None
         self._dead = False
+        self._damage: dict[Kind, Callable[..., AWSResponse]] = {
+            Kind.DIES_BEFORE: self._dies_before,
+            Kind.DIES_AFTER: self._dies_after,
+            Kind.THROTTLED: self._throttled,
+            Kind.CONTENDED: self._contended,
+            Kind.FAILED: self._failed,
+            Kind.NO_ANSWER: self._no_answer,
+            Kind.CONNECTION_LOST: self._connection_lost,
+            Kind.HALF_AN_ANSWER: self._half_an_answer,
+            Kind.HALF_TAKEN: self._half_taken,
+        }
 
     def begin(self, function: str) -> None:
-        """Tell that a function begins: in a living process, and with all of AWS there."""
-        self._function, self._outage, self._dead = function, None, False
+        """Mark the start of a function: its process is alive, and all of AWS is available."""
+        self.function, self._outage, self._dead = function, None, False
 
     def of_interest_from_here(self) -> None:
-        """Tell that a way turns on the calls that come now."""
+        """Mark the start of the scenario proper."""
         self.of_interest = len(self.calls)
 
     def die(self) -> Died:
@@ -102,9 +114,9 @@ class FaultyAws:
 
     def _answer(self, event_name: str, request: Any, **_: Any) -> AWSResponse:
         if self._dead:
-            raise Died  # what a dead process would still have tidied up, it does not
+            raise Died  # a dead process does no clean-up
         _, service, operation = event_name.split(".")
-        call = Call(self._function, service, operation, "If-None-Match" in request.headers)
+        call = Call(self.function, service, operation, "If-None-Match" in request.headers)
         self.calls.append(call)
         self.before_each(len(self.calls), call)
         fault = self.faults.get(len(self.calls))
@@ -117,7 +129,7 @@ class FaultyAws:
         def take() -> AWSResponse:
             return self._take(service, operation, request)
 
-        return _DAMAGE[kind](self, call, request, take) if kind else take()
+        return self._damage[kind](call, request, take) if kind else take()
 
     def _take(self, service: str, operation: str, request: Any) -> AWSResponse:
         if (service, operation) == ("sns", "Publish") and any(
@@ -144,7 +156,7 @@ class FaultyAws:
 
     def _contended(self, call: Call, request: Any, take: Callable[[], Any]) -> AWSResponse:
         if not touches(Kind.CONTENDED, call):
-            return take()  # nobody is in the way of one who only looks
+            return take()  # a read has no conflict
         if call.operation == "TransactWriteItems":
             items = json.loads(request.body)["TransactItems"]
             reasons = [{"Code": "None"} for _ in items[1:]] + [{"Code": "TransactionConflict"}]
@@ -193,8 +205,8 @@ class FaultyAws:
             if not asked["Entries"]:
                 return _json(request, 200, {"Successful": [], "Failed": [refused]})
             request.body = json.dumps(asked).encode()
-            told = json.loads(take().content)
-            return _json(request, 200, {**told, "Failed": [refused]})
+            content = json.loads(take().content)
+            return _json(request, 200, {**content, "Failed": [refused]})
         if call.operation == "BatchGetItem":
             return _json(
                 request,
@@ -211,18 +223,6 @@ class FaultyAws:
             raise
 
 
-_DAMAGE: dict[Kind, Callable[..., AWSResponse]] = {
-    Kind.DIES_BEFORE: FaultyAws._dies_before,
-    Kind.DIES_AFTER: FaultyAws._dies_after,
-    Kind.THROTTLED: FaultyAws._throttled,
-    Kind.CONTENDED: FaultyAws._contended,
-    Kind.FAILED: FaultyAws._failed,
-    Kind.NO_ANSWER: FaultyAws._no_answer,
-    Kind.CONNECTION_LOST: FaultyAws._connection_lost,
-    Kind.HALF_AN_ANSWER: FaultyAws._half_an_answer,
-    Kind.HALF_TAKEN: FaultyAws._half_taken,
-}
-
 _TOUCHED = {
     Kind.CONTENDED: {
         "TransactWriteItems",
@@ -237,14 +237,14 @@ _TOUCHED = {
 
 
 def touches(kind: Kind, call: Call) -> bool:
-    """Return whether that can happen to such a call at all."""
+    """Return whether such a call can have that fault."""
     if kind is Kind.CONTENDED and call.conditional:
         return True
     return call.operation in _TOUCHED.get(kind, {call.operation})
 
 
 class _Breaking(io.BytesIO):
-    """A body of which only the first half comes."""
+    """A body that breaks off after its first half."""
 
     def __init__(self, body: bytes) -> None:
         super().__init__(body[: len(body) // 2])

@@ -1,17 +1,18 @@
-"""What can never be done ends in its dead-letter queue, quietly, and harms nothing else."""
+"""A job that can never succeed ends in its dead-letter queue and harms nothing else."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from builders import a_nik, replace
-from comparison import differences
-from forked import in_a_copy
-from picture import Picture
-from stage import CHUNK_ROWS, Stage
-from trials import undisturbed
-from ways import OUR_LINES, OURS
+
+from tests.faults.fault_runs import undisturbed
+from tests.faults.fork_runner import in_a_copy
+from tests.faults.harness import CHUNK_ROWS, Stage
+from tests.faults.scenarios import OUR_LINES, OURS
+from tests.faults.snapshot import Picture
+from tests.faults.snapshot_diff import differences
+from tests.support.builders import a_nik, replace
 
 QUEUES = ("Intake", "Chunk", "Sms", "Report", "Resend")
 PERSONAL = (a_nik(1), a_nik(2), "Siti", "Johannes", "81200000001", "81200000002")
@@ -37,13 +38,13 @@ class End:
 
     @property
     def personal(self) -> list[str]:
-        """What of a person's was logged."""
+        """The personal data in the log."""
         return [each for each in PERSONAL if each in self.logged]
 
 
 @pytest.fixture
 def ended(stage: Stage) -> Callable[[Callable[[Stage], None]], End]:
-    """Play something in a copy of the stage; return how it ended."""
+    """Run something in a copy of the stage; return the end."""
 
     def play(do: Callable[[Stage], None]) -> End:
         def in_it(_: object) -> End:
@@ -61,13 +62,13 @@ def unharmed(stage: Stage) -> Picture:
 
 
 def harm(unharmed: Picture, end: End) -> list[str]:
-    """Return how it ended otherwise than without the poison, the dead letters apart."""
+    """Return the differences from a run without the poison, except the dead letters."""
     quiet = dict.fromkeys(end.picture.dead_letters, 0)
     return list(differences(unharmed, replace(end.picture, dead_letters=quiet), unknowns=0))
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_messages_that_are_malformed_lie_dead_and_the_file_goes_its_way(ended, unharmed, queue):
+def test_malformed_messages_become_dead_letters_and_the_file_completes(ended, unharmed, queue):
     def play(stage):
         stage.upload(OURS, OUR_LINES)
         stage.put(queue, *MALFORMED.values())
@@ -81,7 +82,7 @@ def test_messages_that_are_malformed_lie_dead_and_the_file_goes_its_way(ended, u
 
 
 @pytest.mark.parametrize("queue", QUEUES[1:])
-def test_a_message_of_a_newer_version_lies_dead_as_it_was(ended, unharmed, queue):
+def test_a_message_of_a_newer_version_becomes_a_dead_letter_unchanged(ended, unharmed, queue):
     def play(stage):
         stage.upload(OURS, OUR_LINES)
         stage.put(queue, A_NEWER)
@@ -93,7 +94,7 @@ def test_a_message_of_a_newer_version_lies_dead_as_it_was(ended, unharmed, queue
     assert (harm(unharmed, end), end.personal, end.errors) == ([], [], [])
 
 
-def test_an_upload_that_vanished_lies_dead_and_its_file_is_stuck(ended):
+def test_a_missing_upload_becomes_a_dead_letter_and_its_file_is_stuck(ended):
     def play(stage):
         stage.upload(OURS, OUR_LINES)
         (version,) = stage.s3.list_object_versions(Bucket=stage.cloud.bucket, Prefix=OURS)[
@@ -111,7 +112,7 @@ def test_an_upload_that_vanished_lies_dead_and_its_file_is_stuck(ended):
     assert end.personal == []
 
 
-def test_a_chunk_that_does_not_parse_lies_dead_and_the_other_chunks_are_done(ended, unharmed):
+def test_an_unreadable_chunk_becomes_a_dead_letter_and_the_other_chunks_complete(ended, unharmed):
     def play(stage):
         stage.upload(OURS, OUR_LINES)
         stage.serve("intake")

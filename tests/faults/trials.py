@@ -1,117 +1,98 @@
-"""What a trial is, and what it tells."""
+"""The faults to try in each scenario, and the judgement of a trial."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from faulty_aws import Call, Fault, Kind
-from forked import Branches, in_a_copy
-from picture import Picture
-from stage import Stage
-from ways import WAYS
+from tests.faults.fault_runs import Faults, RunResult, may_leave_reserved, may_leave_unknown
+from tests.faults.faulty_aws import Fault, Kind, touches
+from tests.faults.harness import PRICE
+from tests.faults.invariants import broken_invariants, reservations_left
+from tests.faults.scenarios import SAID
+from tests.faults.snapshot_diff import differences
 
-Faults = tuple[Fault, ...]
+KINDS = (
+    (Kind.DIES_BEFORE, False),
+    (Kind.DIES_AFTER, False),
+    (Kind.THROTTLED, False),
+    (Kind.CONTENDED, False),
+    (Kind.FAILED, False),
+    (Kind.NO_ANSWER, False),
+    (Kind.CONNECTION_LOST, False),
+    (Kind.HALF_AN_ANSWER, False),
+    (Kind.HALF_TAKEN, False),
+    (Kind.THROTTLED, True),
+    (Kind.CONTENDED, True),
+    (Kind.FAILED, True),
+    (Kind.NO_ANSWER, True),
+    (Kind.CONNECTION_LOST, True),
+)
+PAIRS = 50
+"""The number of pairs of faults for each scenario."""
+_OF_INTEREST = {
+    "an ordinary way": {"intake": 1, "enroll": 1, "notify": 1, "report": 1, "sweep": 3},
+    "a repeated file": {"intake": 1, "report": 3},
+    "lost messages": {"sweep": 3, "notify": 5, "report": 5},
+    "receipts": {"forward": 1, "receipts": 1, "sweep": 3, "report": 5},
+    "sent again": {"resend": 1, "notify": 3, "report": 5},
+    "paused": {"office": 1, "gate": 1, "notify": 3},
+    "erased": {"erase": 1, "report": 5},
+    "confirmed": {"intake": 1, "enroll": 1, "report": 3, "sweep": 5},
+    "moved, then goes on": {"intake": 5, "enroll": 1, "report": 1, "sweep": 3, "notify": 3},
+    "moved, then given up": {"enroll": 3, "report": 1, "sweep": 1},
+    "given up": {"enroll": 1, "report": 1, "sweep": 3},
+    "rows lost": {"enroll": 1, "report": 1, "sweep": 1},
+}
+"""For each scenario and function: one fault in so many is tried.
 
+It is more than 1 if another scenario has the same calls, or if the calls repeat."""
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a run has to tell: every call, the end, and what was logged as an error.
-
-    The way turned on the calls after the first `begun`. `seen` is what may never be, and was;
-    `aside` how many receipts' events Lambda gave up.
-    """
-
-    calls: Sequence[Call]
-    begun: int
-    picture: Picture
-    errors: Sequence[str]
-    seen: Sequence[str]
-    aside: int
-
-
-class _AllBranchedOff(BaseException):
-    """What is left of a way is of no matter. No code of payung's may catch it."""
-
-
-def play(stage: Stage, way: str) -> Told:
-    """Take the files of a way through."""
-    # Whoever waits with jitter does so alike in every run.
-    random.seed(1)
-    WAYS[way](stage)
-    return Told(
-        calls=stage.aws.calls,
-        begun=stage.aws.of_interest,
-        picture=stage.picture(),
-        errors=stage.log.errors,
-        seen=stage.seen,
-        aside=len(stage.aside),
-    )
-
-
-def undisturbed(stage: Stage, way: str) -> Told:
-    """Tell of a way on which nothing fails."""
-    return in_a_copy(lambda _: play(stage, way))
+Runs = Mapping[str, RunResult]
 
 
-def disturbed(
-    stage: Stage, way: str, trials: Iterable[Faults], judge: Callable[[Told, Faults], list[str]]
-) -> list[tuple[Faults, list[str]]]:
-    """Go a way once for each of these sets of faults; return what the judge says of each.
-
-    The trials have their way up to the first fault in common.
-    """
-    begun: dict[int, list[Faults]] = {}
-    for faults in trials:
-        begun.setdefault(min(fault.at for fault in faults), []).append(faults)
-    last = max(begun, default=0)
-
-    def go(branches: Branches) -> object:
-        faults: Faults = ()
-
-        def branch(number: int, _call: Call) -> None:
-            nonlocal faults
-            for each in () if branches.is_one else begun.get(number, ()):
-                if branches.off(each):
-                    faults = each
-                    stage.aws.faults = {fault.at: fault for fault in each}
-                    return
-            if number == last and not branches.is_one:
-                raise _AllBranchedOff
-
-        stage.aws.before_each = branch
-        try:
-            told = play(stage, way)
-        except _AllBranchedOff:
-            return branches.told
-        return judge(told, faults) if branches.is_one else branches.told
-
-    return in_a_copy(go)
+def single_faults(runs: Runs, way: str) -> Iterator[Faults]:
+    result = runs[way]
+    met = Counter[str]()
+    for kind, lasting in KINDS:
+        for at, call in enumerate(result.calls, start=1):
+            every = _OF_INTEREST[way].get(call.function)
+            if at > result.begun and every and touches(kind, call):
+                met[call.function] += 1
+                if met[call.function] % every == 0:
+                    yield (Fault(at, kind, lasting=lasting),)
 
 
-_DEAD = {Kind.DIES_BEFORE, Kind.DIES_AFTER}
-_TAKES_EFFECT = {Kind.DIES_AFTER, Kind.NO_ANSWER, Kind.CONNECTION_LOST}
+def pairs(runs: Runs, way: str) -> Iterator[Faults]:
+    """Draw two faults each; the second is among the calls that repair the effect of the first."""
+    chance = random.Random(way)  # noqa: S311  # the same draw in every run is what is wanted
+    for _ in range(PAIRS):
+        first = chance.randrange(runs[way].begun + 1, len(runs[way].calls))
+        places = first, first + chance.randrange(1, 30)
+        (one, one_lasts), (other, other_lasts) = chance.choice(KINDS), chance.choice(KINDS)
+        yield (
+            Fault(places[0], one, lasting=one_lasts),
+            Fault(places[1], other, lasting=other_lasts),
+        )
 
 
-def may_leave_unknown(call: Call, fault: Fault) -> int:
-    """Return how many people's messages this fault may leave `unknown`: one, or none.
-
-    Only one between claim and record may: where the process dies there, where nobody can say
-    whether the carrier took it, or where the record cannot be made before the function ends.
-    After that one, a delivery sends nothing further.
-    """
-    if call.function != "notify":
-        return 0
-    final = fault.kind in _DEAD or fault.lasting
-    happens = {
-        "Publish": fault.kind is not Kind.THROTTLED,
-        # The claim, and the record.
-        "UpdateItem": final and fault.kind in _TAKES_EFFECT,
-        "TransactWriteItems": final and fault.kind not in _TAKES_EFFECT,
-    }
-    return int(happens.get(call.operation, False))
+def unexpected(errors: Sequence[str], way: str) -> list[str]:
+    """Return the logged errors without those that belong to a scenario."""
+    return [each for each in errors if not each.startswith(SAID.get(way, ()))]
 
 
-def may_leave_reserved(call: Call, fault: Fault) -> int:
-    """Return how many deliveries this fault may keep from giving back what they had set aside."""
-    final = fault.kind in _DEAD or (fault.lasting and call.service == "dynamodb")
-    return int(call.function == "notify" and final)
+def judged(way: str, undisturbed: RunResult, result: RunResult, faults: Faults) -> list[str]:
+    """Return the complaints about the end of a trial."""
+    befallen = [
+        (result.calls[fault.at - 1], fault) for fault in faults if fault.at <= len(result.calls)
+    ]
+    unknowns = sum(may_leave_unknown(*each) for each in befallen)
+    unsettled = sum(may_leave_reserved(*each) for each in befallen)
+    left = reservations_left(result.picture)
+    return [
+        *broken_invariants(result.picture, price=PRICE),
+        *differences(undisturbed.picture, result.picture, unknowns=unknowns),
+        *(f"logged: {error}" for error in unexpected(result.errors, way)),
+        *result.seen,
+        *(["an event was set aside"] if result.aside and len(faults) == 1 else []),
+        *([f"never settled: {left}"] if len(left) > unsettled else []),
+    ]

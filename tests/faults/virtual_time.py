@@ -1,4 +1,4 @@
-"""A time that stands still unless told to pass, for the functions and what they wait for."""
+"""A simulated time for the functions and their waits; it moves only on request."""
 
 import time
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 
 class Died(BaseException):
-    """The process ended here. No code of payung's may catch it, as none could catch a power cut."""
+    """The process ended here. No code of payung may catch this, as none can catch a power cut."""
 
 
 class VirtualTime:
     """The machine's clock, the monotonic one and sleeping, all three on one time.
 
-    While a function runs it has an end, at which the platform cuts it off.
+    While a function runs, it has a deadline, at which the platform stops it.
     """
 
     def __init__(self, start: datetime) -> None:
@@ -35,7 +35,7 @@ class VirtualTime:
         """Let time pass inside a function.
 
         Raises:
-            Died: the function has run for longer than it may.
+            Died: the function has run past its time limit.
         """
         self._passed += seconds
         if self._end is not None and self._passed > self._end:
@@ -52,7 +52,7 @@ class VirtualTime:
 
     @contextmanager
     def instead_of_the_machines(self) -> Iterator[None]:
-        """Have everything sleep, and measure what is left, by this time.
+        """Make every sleep and every remaining time use this time.
 
         Tenacity and botocore look `time.sleep` up when they wait; `Deadline` bound it before.
         """

@@ -14,9 +14,10 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from chalicelib.files.limits import Limits
+from chalicelib.files.limits import Budget, Limits
 from chalicelib.files.read import open_table
 from chalicelib.files.refusal import FileRefused
+from chalicelib.kinds.recipients.columns import recipient_columns
 
 HEADER = ["NIK", "Nama", "Nilai Bantuan"]
 MARIA = ["7171015708800001", "Maria Contoh", "1200000"]
@@ -31,6 +32,7 @@ class Reading:
     warnings: tuple
     rows: list
     total: Any
+    nobody: list
 
     @property
     def cells(self) -> list[list[str]]:
@@ -42,19 +44,30 @@ class Reading:
 
 
 def read(content: bytes, *, bank: str | None = None, limits: Limits | None = None) -> Reading:
-    with open_table(io.BytesIO(content), bank=bank, limits=limits) as table:
+    with open_table(io.BytesIO(content), recipient_columns(bank), budget=Budget(limits)) as table:
         rows = list(table.rows())
         return Reading(
-            table.header, dict(table.columns), table.delimiter, table.warnings, rows, table.total
+            table.header,
+            dict(table.columns),
+            table.delimiter,
+            table.warnings,
+            rows,
+            table.total,
+            nobody_of(table),
         )
 
 
+def nobody_of(table: Any) -> list:
+    listed = table.nobody.listed()
+    return list(listed.lines) if listed else []
+
+
 def codes_of(content: bytes, limits: Limits | None = None) -> list[str]:
-    """Return the codes with which a file is refused, none where it is taken."""
+    """Return the codes with which a file is refused; none if it is accepted."""
     try:
         read(content, limits=limits)
     except FileRefused as refusal:
-        return [finding.code.value for finding in refusal.findings]
+        return [finding.code for finding in refusal.findings]
     return []
 
 
@@ -112,6 +125,39 @@ def xls_of(rows: Iterable[Sequence[Any]]) -> bytes:
     return _saved(book)
 
 
+def html_of(rows: Iterable[Sequence[str]], encoding: str = "utf-8") -> bytes:
+    """Return a table of HTML; a cell that begins with `<` is its own markup."""
+    lines = ("".join(_html_cell(cell) for cell in row) for row in rows)
+    table = "".join(f"<tr>{line}</tr>\n" for line in lines)
+    return f"<table>{table}</table>".encode(encoding)
+
+
+def xml_of(rows: Iterable[Sequence[str]], encoding: str = "utf-8") -> bytes:
+    """Return an XML Spreadsheet 2003; a cell that begins with `<` is its own markup."""
+    lines = ("".join(_xml_cell(cell) for cell in row) for row in rows)
+    table = "".join(f"<Row>{line}</Row>" for line in lines)
+    return (
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        f'<Worksheet ss:Name="Data"><Table>{table}</Table></Worksheet></Workbook>'
+    ).encode(encoding)
+
+
+def mhtml_of(document: bytes) -> bytes:
+    start = (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=batas\r\n\r\n--batas\r\n"
+    )
+    return start + b"Content-Type: text/html\r\n\r\n" + document + b"\r\n--batas--\r\n"
+
+
+def _html_cell(cell: str) -> str:
+    return cell if cell.startswith("<") else f"<td>{cell}</td>"
+
+
+def _xml_cell(cell: str) -> str:
+    return cell if cell.startswith("<") else f'<Cell><Data ss:Type="String">{cell}</Data></Cell>'
+
+
 def zip_of(**members: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -141,6 +187,12 @@ def with_sheet_xml(cells: str, *, prolog: str = "") -> bytes:
 
 def inline(reference: str, text: str) -> str:
     return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def row_of(number: int, cells: Sequence[str]) -> str:
+    """Return the XML of a row of texts in the first columns."""
+    placed = zip("ABC", cells, strict=True)
+    return f"<row>{''.join(inline(f'{letter}{number}', text) for letter, text in placed)}</row>"
 
 
 def _saved(book: Any) -> bytes:

@@ -5,18 +5,18 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_files import HEADER, MARIA, YOHAN, ods_of, read, text_of, xls_of, xlsx_of
 
-from chalicelib.domain.columns import Column
-from chalicelib.domain.recipient import SourceRow
+from chalicelib.domain.file.row import SourceRow
 from chalicelib.files.fingerprint import Fingerprint
+from chalicelib.kinds.recipients.columns import Column
+from tests.files.made_files import HEADER, MARIA, YOHAN, ods_of, read, text_of, xls_of, xlsx_of
 
 ROWS = [HEADER, MARIA, YOHAN]
 
 
 def digest(content: bytes) -> str:
     reading = read(content)
-    fingerprint = Fingerprint(reading.columns, len(reading.header))
+    fingerprint = Fingerprint(reading.columns, len(reading.header), order=Column)
     for row in reading.rows:
         fingerprint.update(row)
     return fingerprint.hexdigest()
@@ -44,7 +44,7 @@ def test_the_same_people_have_the_same_fingerprint(content):
     [[MARIA], [YOHAN, MARIA], [MARIA, YOHAN, YOHAN], [MARIA, [*YOHAN[:2], "1200001"]]],
     ids=["one less", "other order", "one twice", "other amount"],
 )
-def test_other_rows_have_another(rows):
+def test_other_rows_have_another_fingerprint(rows):
     assert digest(text_of([HEADER, *rows])) != digest(text_of(ROWS))
 
 
@@ -60,7 +60,7 @@ WIDE = [[*HEADER, "Catatan"], [*MARIA, "lunas"]]
     ],
     ids=["slipped", "too long", "stray mark"],
 )
-def test_a_row_that_is_mended_where_nobody_looks_is_another(before):
+def test_a_row_that_is_corrected_in_its_surplus_cells_is_another(before):
     assert digest(before) != digest(text_of(WIDE))
 
 
@@ -71,20 +71,20 @@ def test_surplus_cells_of_a_row_count_one_by_one():
 
 
 def cell_by_cell(rows: list[list[str]]) -> str:
-    """What the digest is, said plainly, of rows whose first three cells are the known ones."""
-    told = "nik\x1fname\x1famount"
+    """Return the digest, computed in a simple way, of rows whose first three cells are known."""
+    plain = "nik\x1fname\x1famount"
     for cells in rows:
-        told += "\x1e" + "\x1f".join(" ".join(cell.split()) for cell in cells[:3])
-        told += "\x1d" + "\x1f".join(cells[3:]) if len(cells) > 3 else ""
-    return hashlib.sha256(told.encode()).hexdigest()
+        plain += "\x1e" + "\x1f".join(" ".join(cell.split()) for cell in cells[:3])
+        plain += "\x1d" + "\x1f".join(cells[3:]) if len(cells) > 3 else ""
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 CELLS = st.text("1a \t\x01\x02\x1d\x1e\x1f\u00a0\u2003é", max_size=5)
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=4), max_size=5), st.integers(1, 120))
-def test_rows_that_are_taken_in_together_count_one_by_one(rows, times):
-    fingerprint = Fingerprint({Column.NAME: 1, Column.AMOUNT: 2, Column.NIK: 0}, 3)
+def test_rows_that_are_added_in_groups_count_one_by_one(rows, times):
+    fingerprint = Fingerprint({Column.NAME: 1, Column.AMOUNT: 2, Column.NIK: 0}, 3, order=Column)
     for cells in rows * times:
         fingerprint.update(SourceRow(1, tuple(cells)))
 

@@ -1,14 +1,19 @@
-"""Which column is which."""
+"""The header decides the columns."""
 
 import pytest
-from made_files import HEADER, MARIA, finding_of, read, text_of, xlsx_of
 
-from chalicelib.domain.columns import Column
-from chalicelib.files.headers import aliases_from, aliases_of, resolve
+from chalicelib.files.columns import Names, columns_file, columns_from
+from chalicelib.files.headers import resolve
 from chalicelib.files.refusal import FileRefused
+from chalicelib.kinds.recipients.columns import COLUMNS_FILE, Column, recipient_columns
+from tests.files.made_files import HEADER, MARIA, finding_of, read, text_of, xlsx_of
+from tests.support.builders import replace
 
-ALIASES = aliases_of()
-DATA = {"columns": {each.value: {"label": each.value, "aliases": [each.value]} for each in Column}}
+ALIASES = recipient_columns()
+DATA = replace(
+    columns_file(COLUMNS_FILE),
+    columns={each.value: Names(each.value, (each.value,)) for each in Column},
+)
 
 
 @pytest.mark.parametrize(
@@ -53,10 +58,10 @@ def test_no_alias_means_two_columns():
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
-def test_unknown_columns_are_carried_along():
-    reading = read(text_of([["No", *HEADER, "Ket."], ["1", *MARIA, "x"]]))
+def test_unknown_columns_are_kept():
+    reading = read(text_of([["No", *HEADER, "Info"], ["1", *MARIA, "x"]]))
 
-    assert reading.header == ("No", *HEADER, "Ket.")
+    assert reading.header == ("No", *HEADER, "Info")
     assert reading.columns == {Column.NIK: 1, Column.NAME: 2, Column.AMOUNT: 3}
 
 
@@ -67,6 +72,7 @@ def test_each_missing_required_column_is_named_with_the_nearest_header():
     assert [(each.code, dict(each.params)) for each in caught.value.findings] == [
         ("header_missing", {"wanted": "Nama", "nearest": "Namaa"}),
         ("header_missing", {"wanted": "Nilai Bantuan"}),
+        ("header_found", {"titles": '"NIK", "Namaa", "Alamat"'}),
     ]
 
 
@@ -77,21 +83,71 @@ def test_a_file_without_a_header_does_not_get_its_people_into_a_message():
 
 
 @pytest.mark.parametrize(
-    ("header", "wanted"),
+    ("header", "wanted", "titles"),
     [
-        (["NIK", "No KTP", "Nama", "Nominal"], "NIK"),
-        (["NIK", "Nama", "Nominal", "Nominal"], "Nilai Bantuan"),
-        (["NIK", "Nama", "Plafon", "Nilai Akad"], "Nilai Bantuan"),
-        (["NIK", "Nama", "Nominal", "Tgl Lahir", "Tanggal Lahir"], "Tanggal Lahir"),
+        (["NIK", "No KTP", "Nama", "Nominal"], "NIK", '"NIK" (kolom A), "No KTP" (kolom B)'),
+        (
+            ["NIK", "Nama", "Nominal", "Nominal"],
+            "Nilai Bantuan",
+            '"Nominal" (kolom C), "Nominal" (kolom D)',
+        ),
+        (
+            ["NIK", "Nama", "Plafon", "payung_kode", "Nilai Akad"],
+            "Nilai Bantuan",
+            '"Plafon" (kolom C), "Nilai Akad" (kolom E)',
+        ),
+        (
+            ["NIK", "Nama", "Nominal", "Tgl Lahir", "Tanggal Lahir"],
+            "Tanggal Lahir",
+            '"Tgl Lahir" (kolom D), "Tanggal Lahir" (kolom E)',
+        ),
     ],
 )
-def test_two_columns_of_one_meaning_are_refused(header, wanted):
-    with pytest.raises(FileRefused) as caught:
-        resolve(header, ALIASES)
+def test_two_columns_of_one_meaning_are_refused_where_they_differ(header, wanted, titles):
+    same, other = ["7"] * len(header), [f"7{place * place}" for place in range(len(header))]
 
-    assert [(each.code, each.params["wanted"]) for each in caught.value.findings] == [
-        ("header_repeated", wanted)
-    ]
+    assert read(text_of([header, same, same])).lines == [2, 3]
+    finding = finding_of(text_of([header, same, other]))
+
+    assert finding.code == "header_repeated"
+    assert finding.params == {"wanted": wanted, "titles": titles, "line": "3"}
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "header"),
+    [
+        (
+            ["No", "Data Penerima", "", "Nilai Bantuan"],
+            ["", "NIK", "Nama", ""],
+            ["No", "NIK", "Nama", "Nilai Bantuan"],
+        ),
+        (
+            ["NIK", "Nama", "Bantuan", "", "No HP"],
+            ["", "", "Tahap", "Nilai", ""],
+            ["NIK", "Nama", "Bantuan Tahap", "Nilai", "No HP"],
+        ),
+        (
+            ["NIK", "Nama", "Plafon", ""],
+            ["", "", "Pokok", "Bunga"],
+            ["NIK", "Nama", "Plafon", "Plafon Bunga"],
+        ),
+        (["", "", "", "No HP"], ["NIK", "Nama", "Nilai", ""], ["NIK", "Nama", "Nilai", "No HP"]),
+    ],
+)
+@pytest.mark.parametrize("made", [text_of, xlsx_of])
+def test_a_header_over_two_rows_is_one(made, above, below, header):
+    row = ["1"] * len(header)
+
+    reading = read(made([above, below, row]))
+
+    assert (list(reading.header), reading.lines) == (header, [3])
+
+
+@pytest.mark.parametrize(
+    "below", [["", "Lanjutan", ""], ["7171015708800001", "Maria", "1"], ["", "", ""]]
+)
+def test_a_row_below_a_header_is_no_part_of_it_by_itself(below):
+    assert list(read(text_of([HEADER, below, MARIA])).header) == HEADER
 
 
 @pytest.mark.parametrize(
@@ -102,26 +158,45 @@ def test_two_columns_of_one_meaning_are_refused(header, wanted):
         (["Kode Wilayah", "Kode Kab/Kota"], Column.REGENCY),
     ],
 )
-def test_of_two_columns_that_decide_nothing_the_leftmost_counts(more, column):
-    assert resolve([*HEADER, *more], aliases_of())[column] == len(HEADER)
+def test_of_two_lenient_columns_the_leftmost_counts(more, column):
+    assert resolve([*HEADER, *more], recipient_columns())[column] == len(HEADER)
 
 
-def test_a_lesser_alias_counts_only_where_no_better_one_is():
+def test_a_secondary_alias_counts_only_without_a_primary_one():
     columns = resolve(["Telepon", "NIK", "Nama", "Nominal", "No HP"], ALIASES)
 
     assert columns[Column.PHONE] == 4
 
 
 def test_a_banks_own_names_come_first():
-    data = DATA | {"banks": {"002": {"amount": ["Nilai Pagu"]}}}
+    data = replace(DATA, banks={"002": {"amount": ("Nilai Pagu",)}})
     header = ["nik", "name", "amount", "NILAI_PAGU"]
 
-    assert resolve(header, aliases_from(data, "002"))[Column.AMOUNT] == 3
-    assert resolve(header, aliases_from(data, "008"))[Column.AMOUNT] == 2
+    assert resolve(header, columns_from(data, "002"))[Column.AMOUNT] == 3
+    assert resolve(header, columns_from(data, "008"))[Column.AMOUNT] == 2
 
 
-def test_a_header_far_below_the_top_is_not_looked_for():
-    assert finding_of(b"x\n" * 50 + text_of([HEADER, MARIA])).code == "header_missing"
+@pytest.mark.parametrize("made", [text_of, xlsx_of])
+def test_a_header_far_below_the_top_is_named_and_not_taken(made):
+    finding = finding_of(made([["x"]] * 50 + [HEADER, MARIA]))
+
+    assert finding.code == "header_missing"
+    assert finding.params == {"wanted": "NIK, Nama, Nilai Bantuan", "line": "51", "limit": "50"}
+
+
+@pytest.mark.parametrize(
+    ("text", "separator"),
+    [
+        ("NIK^Nama^Nominal\n1^2^3\n", "tanda ^"),
+        ("NIK:Nama:Nominal\n1:2:3\n", "tanda :"),
+        ("NIK\x01Nama\x01Nominal\n", "tanda yang tidak terlihat"),
+        ("NIK    Nama    NOMINALNOHP\n", "spasi (lebar tetap)"),
+    ],
+)
+def test_a_separator_that_is_not_read_is_named(text, separator):
+    finding = finding_of(text.encode())
+
+    assert (finding.code, finding.params) == ("separator_unknown", {"separator": separator})
 
 
 @pytest.mark.parametrize("made", [text_of, xlsx_of])

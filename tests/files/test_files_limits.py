@@ -1,11 +1,13 @@
-"""What is too much, and files without anybody in them."""
+"""The limits of a file, and files without people."""
 
 import pytest
-from made_files import HEADER, MARIA, codes_of, gzip_of, read, text_of, xlsx_of
 
-from chalicelib.domain.codes import Code
+from chalicelib.domain.findings.finding import Code
 from chalicelib.files.limits import Limits
 from chalicelib.files.refusal import refused
+from tests.files.made_files import HEADER, MARIA, codes_of, gzip_of, read, text_of, xlsx_of
+
+pytestmark = pytest.mark.own_process
 
 
 @pytest.mark.parametrize(
@@ -17,7 +19,7 @@ def test_a_file_without_rows_is_refused(content):
     assert codes_of(content) == ["file_empty"]
 
 
-def test_rows_that_are_only_numbered_in_advance_are_blank():
+def test_rows_with_only_a_running_number_are_blank():
     numbered = [["No", *HEADER], ["1", *MARIA], ["2", "", "", ""], ["3.", "", "", ""]]
 
     assert read(text_of(numbered)).cells == [["1", *MARIA]]
@@ -25,20 +27,31 @@ def test_rows_that_are_only_numbered_in_advance_are_blank():
 
 @pytest.mark.parametrize(
     "row",
-    [["2", "7", "", ""], ["2", "", "Yohan", ""], ["2", "", "", "1"], ["Yohan", "", "", ""]],
-    ids=["NIK", "name", "amount", "other text"],
+    [["2", "7", "", ""], ["2", "", "Yohan", "1"], ["2", "#N/A", "", ""]],
+    ids=["NIK", "name and amount", "error"],
 )
-def test_a_row_that_says_anything_of_somebody_is_kept(row):
+def test_a_row_that_may_be_a_persons_is_kept(row):
     assert len(read(text_of([["No", *HEADER], ["1", *MARIA], row])).rows) == 2
 
 
-def test_empty_columns_without_number_do_no_harm():
+@pytest.mark.parametrize(
+    "row",
+    [["2", "", "Yohan", ""], ["2", "", "", "1"], ["Yohan", "", "", ""]],
+    ids=["name", "amount", "other text"],
+)
+def test_a_row_that_is_no_persons_is_listed(row):
+    reading = read(text_of([["No", *HEADER], ["1", *MARIA], row]))
+
+    assert (len(reading.rows), len(reading.nobody)) == (1, 1)
+
+
+def test_thousands_of_empty_columns_are_ignored():
     empty = [""] * 300
 
     assert read(text_of([[*HEADER, *empty], [*MARIA, *empty]])).cells[0][:3] == MARIA
 
 
-def test_a_total_of_nobody_is_no_row():
+def test_a_total_without_people_is_not_a_row():
     assert codes_of(text_of([HEADER, ["TOTAL", "", "0"]])) == ["file_empty"]
 
 
@@ -71,5 +84,5 @@ def test_more_text_than_the_limit_is_refused():
     assert codes_of(gzip_of(content), Limits(unpacked_bytes=20)) == ["file_bomb"]
 
 
-def test_a_refusal_says_its_codes_and_nothing_of_the_file():
+def test_a_refusal_has_its_codes_and_no_content_of_the_file():
     assert str(refused(Code.HEADER_MISSING, wanted="NIK", nearest="N1K")) == "header_missing"

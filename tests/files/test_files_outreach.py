@@ -3,15 +3,16 @@ import io
 
 import pytest
 
-from chalicelib.domain.phone import parse_phone
-from chalicelib.files.outreach import (
+from chalicelib.domain.cells.phone import parse_phone
+from chalicelib.files.outreach_lists import (
     COLUMNS,
     OutreachCells,
     OutreachWriter,
-    address_column,
     dialled,
     list_name,
 )
+from chalicelib.kinds.recipients.columns import Column, column_in
+from tests.support.csv_readers import is_formula, readings
 
 CELLS = OutreachCells(
     name="Maria Contoh",
@@ -59,6 +60,13 @@ def test_no_cell_is_run_as_a_formula(start, field):
     assert read(body)[1][OutreachCells._fields.index(field)] == f"'{start}1+1"
 
 
+@pytest.mark.parametrize("field", ["name", "address", "reason"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "\n"])
+def test_no_program_finds_a_formula_inside_a_cell(field, separator):
+    body = written(CELLS._replace(**{field: f"Jl. Mawar{separator}=1+1"}))
+    assert [cell for cell in readings(body) if is_formula(cell[1])] == []
+
+
 def test_an_address_of_several_lines_stays_one_cell():
     address = 'Jl. "Baru" 1,\nManado'
     assert read(written(CELLS._replace(address=address)))[1][2] == address
@@ -87,11 +95,11 @@ def test_a_list_is_named_after_its_regency(code, regency, name):
         (["alamat_rumah", "NIK", "Nama", "Nominal"], 0),
         (["NIK", "Nama", "Nominal", "Alamat KTP", "Alamat"], 4),
         (["NIK", "Nama", "Nominal"], None),
-        (["NIK", "Alamat"], None),  # such a file is not taken with the aliases of today
+        (["NIK", "Alamat"], None),  # today's aliases refuse such a file
     ],
 )
 def test_the_column_of_addresses_is_found_by_its_aliases(header, column):
-    assert address_column(header, "002") == column
+    assert column_in(header, Column.ADDRESS, "002") == column
 
 
 @pytest.mark.parametrize(
@@ -108,5 +116,5 @@ def test_a_number_is_shown_as_it_is_dialled(phone, text):
     assert dialled(phone) == text
 
 
-def test_what_is_shown_reads_back_as_the_number():
+def test_the_shown_number_reads_back_as_the_same_number():
     assert parse_phone(dialled("+6281234567890")) == "+6281234567890"

@@ -1,28 +1,28 @@
 """CSV and text: delimiters, encodings, quoting, and where records begin."""
 
 import pytest
-from made_files import HEADER, MARIA, YOHAN, codes_of, finding_of, read, text_of
 
-from chalicelib.files import plaintext
+from chalicelib.domain.file.row import MISSHAPEN
+from chalicelib.files.formats import plaintext
 from chalicelib.files.limits import Limits
-from chalicelib.files.write import MISSHAPEN
+from tests.files.made_files import HEADER, MARIA, YOHAN, codes_of, finding_of, read, text_of
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_each_delimiter_is_told_from_the_header(delimiter):
+def test_the_header_decides_the_delimiter(delimiter):
     reading = read(text_of([HEADER, MARIA], delimiter=delimiter))
 
     assert reading.delimiter == delimiter
     assert reading.cells == [MARIA]
 
 
-def test_the_delimiter_is_not_the_commonest_mark_but_the_one_that_gives_the_header():
+def test_the_delimiter_that_gives_the_header_beats_a_more_frequent_one():
     content = b"NIK;Ket, lain;Nama;Nilai\r\n1;a, b, c;d;2\r\n"
 
     assert read(content).cells == [["1", "a, b, c", "d", "2"]]
 
 
-def test_excels_separator_line_is_honoured_and_counted():
+def test_the_separator_line_of_excel_is_used_and_counted():
     reading = read(b"sep=;\r\nNIK;Nama;Nilai\r\n1;2;3\r\n")
 
     assert (reading.delimiter, reading.lines) == (";", [3])
@@ -57,13 +57,13 @@ def test_the_encoding_is_decided_by_the_whole_file():
     assert read(content).cells[0][1] == "RenÃ©e"
 
 
-def test_utf_8_is_not_mistaken_where_a_block_ends_within_a_character():
+def test_utf_8_is_recognised_if_a_block_ends_within_a_character():
     content = text_of([HEADER, ["1", "é" * 5_000, "3"]] + [["1", "ëé" * 500, "3"]] * 1_100)
 
     assert read(content).cells[-1][1] == "ëé" * 500
 
 
-def test_bytes_that_mean_nothing_are_refused():
+def test_bytes_without_a_meaning_in_any_encoding_are_refused():
     assert codes_of(b"NIK,Nama,Nilai\n1,\xe9\x81,3\n") == ["encoding_unknown"]
 
 
@@ -84,6 +84,17 @@ def test_a_nul_is_in_no_text(encoding):
     assert codes_of(text_of([HEADER, ["1", "a\0b", "3"]], encoding=encoding)) == ["file_unreadable"]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+@pytest.mark.parametrize("block", [1 << 20, 7])
+def test_the_line_of_a_nul_is_named(monkeypatch, end, encoding, block):
+    monkeypatch.setattr("chalicelib.files.formats.encoding._BLOCK", block)
+    lines = [",".join(HEADER), ",".join(MARIA), "", "7,Ren\u00e9e,3", "8,a\0\0b,3", "9,\0,3"]
+    content = end.join(lines).encode(encoding)
+
+    assert finding_of(content).params == {"nul": "5"}
+
+
 def test_quoted_cells_keep_delimiters_quotes_and_line_breaks():
     cells = ["1", 'Maria "Ria", Contoh', "Jl. A\r\nNo. 2"]
 
@@ -96,7 +107,7 @@ def test_a_record_is_named_by_the_line_on_which_it_begins():
     assert read(content).lines == [2, 5]
 
 
-def test_cells_are_left_as_they_stand():
+def test_cells_are_not_changed():
     cells = [" '7171 ", "\u00a0Maria  ", "Rp 1.200.000,-"]
 
     assert read(text_of([HEADER, cells])).cells == [cells]
@@ -104,7 +115,7 @@ def test_cells_are_left_as_they_stand():
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_wherever_the_file_is_cut_to_be_read_its_lines_are_the_same(monkeypatch, end, quote):
+def test_the_lines_do_not_depend_on_the_block_size(monkeypatch, end, quote):
     rows = [HEADER, ["1", f"{quote}Maria{quote}", "3"], [], [" 4", f"{quote}é{quote}", "6"]]
     content = end.join(",".join(row) for row in rows).encode()
     whole = read(content)
@@ -124,7 +135,7 @@ def test_wherever_the_file_is_cut_to_be_read_its_lines_are_the_same(monkeypatch,
 
 @pytest.mark.parametrize("size", [3, 64, 1 << 16])
 @pytest.mark.parametrize("record", ["x" * 98, '"' + "x\n" * 48 + '"'], ids=["line", "lines"])
-def test_a_record_has_just_as_many_characters_as_the_limit(monkeypatch, size, record):
+def test_a_record_may_have_exactly_the_limit_of_characters(monkeypatch, size, record):
     monkeypatch.setattr(plaintext, "_BLOCK", size)
     before = b"NIK,Nama,Nilai\n1,2,3\n"
 
@@ -153,7 +164,7 @@ def test_a_wide_row_keeps_all_its_cells():
     assert read(b"NIK,Nama,Nilai\n1,2,3,,5\n").cells == [["1", "2", "3", "", "5"]]
 
 
-def test_delimiters_at_the_end_of_a_row_are_no_cells():
+def test_delimiters_at_the_end_of_a_row_are_not_cells():
     assert read(b"NIK,Nama,Nilai\n1,2,3,, \n").cells == [["1", "2", "3"]]
 
 
@@ -179,7 +190,7 @@ def test_a_file_cut_within_its_last_cell_is_refused():
     assert codes_of(b'NIK,Nama,Nilai\n1,2,3\n4,"5') == ["file_unreadable"]
 
 
-def test_people_between_two_stray_quotes_do_not_vanish_in_a_row_that_counts():
+def test_a_row_that_swallowed_people_between_stray_quotes_is_rejected():
     content = b'NIK,Nama,Nilai\n7171015708800001,"Ria,1200000\n7171011708800002,Yo"\n'.replace(
         b'Yo"', b'Yo",1'
     )
@@ -189,13 +200,13 @@ def test_people_between_two_stray_quotes_do_not_vanish_in_a_row_that_counts():
     assert row[-1] == MISSHAPEN
 
 
-def test_a_cell_beyond_all_measure_makes_its_row_misshapen():
+def test_a_cell_over_the_limit_makes_its_row_misshapen():
     (long, short) = read(text_of([HEADER, ["1", "x" * 10_001, "3"], MARIA])).cells
 
     assert (long[1], long[-1], short) == ("x" * 10_001, MISSHAPEN, MARIA)
 
 
-def test_a_line_beyond_all_measure_refuses_the_file():
+def test_a_line_over_the_limit_refuses_the_file():
     content = text_of([HEADER, ["1", "x" * 5_000, "3"]])
 
     assert codes_of(content, Limits(record_characters=4_000)) == ["file_unreadable"]

@@ -1,22 +1,24 @@
-"""The process that parses workbooks, as the one that started it sees it: nothing is believed."""
+"""The process that parses workbooks, seen from its parent, which trusts no answer."""
 
 import io
 
 import pytest
-from made_files import HEADER, MARIA, YOHAN, codes_of, read, with_sheet_xml, xlsx_of
 
-from chalicelib.files import workbook
+from chalicelib.domain.file.row import MISSHAPEN
+from chalicelib.files.formats import workbook
 from chalicelib.files.limits import Limits
-from chalicelib.files.write import MISSHAPEN
+from tests.files.made_files import HEADER, MARIA, YOHAN, codes_of, read, with_sheet_xml, xlsx_of
+
+pytestmark = pytest.mark.own_process
 
 BOOK = xlsx_of([HEADER, MARIA])
-SHEETS = b'[["Data",[["NIK","Nama","Nilai Bantuan"]]]]\n'
+SHEETS = b'[["Data",true,[["NIK","Nama","Nilai Bantuan"]]]]\n'
 ROWS = b'[["NIK","Nama","Nilai Bantuan"],["7171015708800001","Maria Contoh","1200000"]]\n'
 
 
 @pytest.fixture
 def answers(monkeypatch, tmp_path):
-    """Have the process say these bytes, whatever it is asked, and then do as told."""
+    """Make the process write these bytes for any request, and then run `then`."""
 
     def say(content: bytes, then: str = "") -> None:
         program = tmp_path / "program.py"
@@ -31,7 +33,7 @@ def answers(monkeypatch, tmp_path):
     return say
 
 
-def test_what_it_says_is_read(answers):
+def test_a_valid_answer_is_read(answers):
     answers(SHEETS + ROWS + b"[]\n")
 
     assert read(BOOK).cells == [MARIA]
@@ -39,7 +41,7 @@ def test_what_it_says_is_read(answers):
 
 @pytest.mark.parametrize("code", ["file_encrypted", "file_bomb", "file_unreadable"])
 @pytest.mark.parametrize("before", [b"", SHEETS, SHEETS + ROWS])
-def test_a_refusal_is_heard_at_any_time(answers, before, code):
+def test_a_refusal_is_read_at_any_point(answers, before, code):
     answers(before + b'{"refused":"%s"}\n' % code.encode())
 
     assert codes_of(BOOK) == [code]
@@ -53,6 +55,7 @@ def test_a_refusal_is_heard_at_any_time(answers, before, code):
         b"null\n",
         b"[[[]]]\n",
         b'[["NIK",5]]\n',
+        b'[["Data",1,[]]]\n',
         b'[["\xff"]]\n',
         b'{"refused":"no_such_code"}\n',
         b'{"sheets":[],"refused":"file_bomb"}\n',
@@ -61,13 +64,13 @@ def test_a_refusal_is_heard_at_any_time(answers, before, code):
         b'{"refused":' + b"[" * 100_000 + b"\n",
     ],
 )
-def test_nonsense_is_refused(answers, before, nonsense):
+def test_an_invalid_answer_refuses_the_file(answers, before, nonsense):
     answers(before + nonsense)
 
     assert codes_of(BOOK) == ["file_unreadable"]
 
 
-@pytest.mark.parametrize("said", [b"", SHEETS[:-1], SHEETS, SHEETS + ROWS, SHEETS + ROWS + b"[]"])
+@pytest.mark.parametrize("output", [b"", SHEETS[:-1], SHEETS, SHEETS + ROWS, SHEETS + ROWS + b"[]"])
 @pytest.mark.parametrize(
     ("then", "code"),
     [
@@ -76,8 +79,8 @@ def test_nonsense_is_refused(answers, before, nonsense):
         ("os.kill(os.getpid(), 9)", "file_bomb"),
     ],
 )
-def test_an_end_before_the_last_row_is_refused(answers, said, then, code):
-    answers(said, then)
+def test_an_end_before_the_last_row_is_refused(answers, output, then, code):
+    answers(output, then)
 
     assert codes_of(BOOK) == [code]
 
@@ -101,10 +104,11 @@ def test_a_file_that_cannot_be_read_ends_it(answers, monkeypatch):
 
     with pytest.raises(OSError):
         workbook.Parser(Unreadable(BOOK), Limits())
-    assert [parser._process.returncode for parser in ended] == [-9]
+    codes = [parser._process.returncode for parser in ended]  # noqa: SLF001  # only this test asks for it
+    assert codes == [-9]
 
 
-def test_only_the_row_of_a_cell_beyond_measure_is_misshapen():
+def test_only_the_row_of_the_long_cell_is_misshapen():
     longest, longer = ["1", "é" * 10_000, "3"], ["1", "é" * 10_001, "3"]
 
     cells = read(xlsx_of([HEADER, MARIA, longest, longer, YOHAN])).cells
@@ -112,7 +116,7 @@ def test_only_the_row_of_a_cell_beyond_measure_is_misshapen():
     assert cells == [MARIA, longest, [*longer, MISSHAPEN], YOHAN]
 
 
-def test_rows_keep_their_places_however_many_there_are():
+def test_rows_keep_their_numbers_over_many_batches():
     rows = [[f"{number}", "Ä \U0001f600 \n \" '", ""] for number in range(1_000)]
 
     reading = read(xlsx_of([[], HEADER, *rows]))

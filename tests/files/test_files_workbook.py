@@ -6,35 +6,34 @@ from datetime import date, datetime, time, timedelta
 
 import openpyxl
 import pytest
-from made_files import (
+
+from chalicelib.domain.cells.dates import parse_date
+from chalicelib.domain.cells.money import parse_rupiah
+from chalicelib.domain.cells.phone import parse_phone
+from chalicelib.domain.file.row import MISSHAPEN
+from chalicelib.files.formats.sheetfeed import cell_text
+from chalicelib.files.limits import Limits
+from chalicelib.files.read import open_table
+from chalicelib.kinds.recipients.columns import recipient_columns
+from tests.files.made_files import (
     HEADER,
     MARIA,
     YOHAN,
     codes_of,
+    finding_of,
     inline,
     ods_of,
     read,
+    row_of,
     with_sheet_xml,
     xls_of,
     xlsx_of,
     zip_of,
 )
 
-from chalicelib.domain.dates import parse_date
-from chalicelib.domain.money import parse_rupiah
-from chalicelib.domain.phone import parse_phone
-from chalicelib.files.limits import Limits
-from chalicelib.files.read import open_table
-from chalicelib.files.sheetfeed import cell_text
-from chalicelib.files.write import MISSHAPEN
+pytestmark = pytest.mark.own_process
 
-
-def row_xml(number: int, cells: list[str]) -> str:
-    placed = zip("ABC", cells, strict=True)
-    return f"<row>{''.join(inline(f'{letter}{number}', text) for letter, text in placed)}</row>"
-
-
-CELLS = row_xml(1, HEADER) + row_xml(2, MARIA)
+CELLS = row_of(1, HEADER) + row_of(2, MARIA)
 
 
 @pytest.mark.parametrize("made", [xlsx_of, xls_of, ods_of])
@@ -92,7 +91,7 @@ def test_cells_become_what_a_person_would_have_typed(value, text):
 
 
 @pytest.mark.parametrize("value", [120.555, 1.125, 2.125, 999.125, 120.5, 1.0625, 1200.125, 1e-7])
-def test_a_fraction_is_read_as_nothing_else(value):
+def test_a_fraction_is_never_read_as_thousands(value):
     text = cell_text(value)
 
     assert (parse_rupiah(text), parse_phone(text), parse_date(text)) == (None, None, None)
@@ -112,26 +111,60 @@ def test_a_formula_counts_by_its_stored_value_and_is_never_run():
     assert read(with_sheet_xml(cells)).cells[1] == ["5", "", ""]
 
 
-def test_a_cell_with_an_error_is_empty():
-    cells = CELLS + '<row><c r="A3" t="e"><v>#REF!</v></c>' + inline("B3", "x") + "</row>"
+def test_sheets_with_the_same_header_are_read_on_and_the_others_are_warned_of():
+    more = {"Penerima": [HEADER, MARIA], "Lain": [["x"], HEADER, YOHAN], "Kosong": []}
+    reading = read(xlsx_of([["Catatan"]], **more))
 
-    assert read(with_sheet_xml(cells)).cells[1] == ["", "x", ""]
-
-
-def test_the_sheet_with_the_header_is_read_and_the_others_are_warned_of():
-    reading = read(
-        xlsx_of([["Catatan"]], Penerima=[HEADER, MARIA], Lain=[HEADER, YOHAN], Kosong=[])
-    )
-
-    assert reading.cells == [MARIA]
+    assert reading.header == (*HEADER, "payung_lembar")
+    assert reading.cells == [[*MARIA, "Penerima"], [*YOHAN, "Lain"]]
+    assert reading.lines == [2, 5]
     (warning,) = reading.warnings
     assert (warning.code, dict(warning.params)) == (
         "sheets_ignored",
-        {"sheet": "Penerima", "ignored": "Data, Lain"},
+        {"sheet": "Penerima, Lain", "ignored": "Data"},
     )
 
 
-def test_empty_sheets_are_not_warned_of():
+def test_rows_of_several_sheets_are_numbered_on_however_many_there_are():
+    rows = [[str(number), "x", "1"] for number in range(450)]
+
+    reading = read(xlsx_of([HEADER, *rows], Dua=[HEADER, *rows], Tiga=[HEADER, *rows]))
+
+    assert [int(cells[0]) for cells in reading.cells] == [*range(450)] * 3
+    assert reading.lines == [*range(2, 452), *range(453, 903), *range(904, 1354)]
+
+
+def test_sheets_with_lists_whose_headers_differ_are_refused():
+    finding = finding_of(xlsx_of([HEADER, MARIA], Lain=[[*HEADER[::-1]], YOHAN[::-1]]))
+
+    assert (finding.code, finding.params) == ("sheets_several", {"names": "Data, Lain"})
+
+
+@pytest.mark.parametrize("name", ["Contoh", "PETUNJUK PENGISIAN", "Referensi", "Sample data"])
+def test_an_example_is_never_read(name):
+    assert read(xlsx_of([HEADER, YOHAN], **{name: [HEADER, MARIA]})).cells == [YOHAN]
+    finding = finding_of(xlsx_of([["x"]], **{name: [HEADER, MARIA]}))
+    assert (finding.code, finding.params) == ("sheet_not_read", {"example": name})
+
+
+def test_a_template_is_read_only_where_there_is_no_other_list():
+    assert read(xlsx_of([["x"]], Template=[HEADER, MARIA])).cells == [MARIA]
+    assert read(xlsx_of([HEADER, YOHAN], Template=[HEADER, MARIA])).cells == [YOHAN]
+    assert read(xlsx_of([HEADER], Template=[HEADER, MARIA])).cells == [MARIA]
+
+
+def test_a_hidden_list_is_never_read():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_of([["x"]], Lama=[HEADER, MARIA])))
+    book["Lama"].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+
+    finding = finding_of(out.getvalue())
+
+    assert (finding.code, finding.params) == ("sheet_not_read", {"hidden": "Lama"})
+
+
+def test_empty_sheets_give_no_warning():
     assert read(xlsx_of([HEADER, MARIA], Sheet2=[], Sheet3=[])).warnings == ()
 
 
@@ -145,19 +178,21 @@ def test_a_visible_sheet_goes_before_a_hidden_one():
 
 
 def test_the_rows_can_be_read_again():
-    with open_table(io.BytesIO(xlsx_of([HEADER, MARIA, YOHAN] * 150))) as table:
+    with open_table(
+        io.BytesIO(xlsx_of([HEADER, MARIA, YOHAN] * 150)), recipient_columns()
+    ) as table:
         next(table.rows())
 
         assert len(list(table.rows())) == 300
 
 
-def test_a_cell_beyond_all_measure_makes_its_row_misshapen():
+def test_a_cell_over_the_limit_makes_its_row_misshapen():
     reading = read(xlsx_of([HEADER, ["1", "x" * 10_001, "3"]]))
 
     assert reading.cells[0][-1] == MISSHAPEN
 
 
-def test_a_sheet_that_spans_more_than_memory_holds_is_refused():
+def test_a_sheet_larger_than_memory_is_refused():
     cells = CELLS + "<row>" + inline("XFD1048576", "x") + "</row>"
 
     assert codes_of(with_sheet_xml(cells), Limits(workbook_bytes=512 * 1024**2)) == ["file_bomb"]
@@ -203,9 +238,9 @@ def test_a_workbook_whose_xml_ends_too_early_is_refused(made, part):
 
 
 def test_a_document_of_another_kind_is_refused():
-    assert codes_of(zip_of(**{"[Content_Types].xml": b"x", "word/document.xml": b"x"})) == [
-        "file_unreadable"
-    ]
+    finding = finding_of(zip_of(**{"[Content_Types].xml": b"x", "word/document.xml": b"x"}))
+
+    assert (finding.code, finding.params["what"]) == ("file_not_a_list", "dokumen Word")
 
 
 def test_an_encrypted_workbook_says_so():

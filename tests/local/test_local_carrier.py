@@ -1,4 +1,4 @@
-"""The whole circle: sent, reported, counted; and what the carrier does besides."""
+"""The whole cycle: sent, reported, counted; and the carrier's other behaviour."""
 
 import base64
 import gzip
@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from moto.sns.models import sns_backends
 
-from chalicelib import wiring
-from chalicelib.domain.enrollment import Sms
-from chalicelib.domain.receipt import OTHERWISE, reason_of
-from local import moto_opt_outs, moto_queues
+from chalicelib.domain.messages.receipt import OTHER_REASON, reason_of
+from chalicelib.domain.person.enrollment import Sms
+from chalicelib.lambdas import wiring
 from local.carrier import FAILURES, Carrier
 from local.cloud import ACCOUNT, REGION
+from local.moto_patches import applied, queues
 from local.pump import Context, Limits, Pump, scheduled_event
 from local.run import world
 
@@ -23,7 +23,7 @@ BATCH_PREFIX = "results/002/"
 
 
 class Circle:
-    """A cloud with its app, pump and carrier, and a clock to wind on."""
+    """A cloud with its app, pump and carrier, and a clock that a test can advance."""
 
     def __init__(self, session, cloud, app, clock):
         self.session, self.cloud, self.app, self.clock = session, cloud, app, clock
@@ -31,7 +31,7 @@ class Circle:
         self.carrier = Carrier(app, cloud, session, clock)
 
     def upload(self, *endings):
-        """Upload a file of one person for each ending of a phone number."""
+        """Upload a file with one person for each ending of a phone number."""
         lines = [
             f"717101170180{number:04d},Siti Contoh {chr(65 + number) * 3},1200000,"
             + PHONE.format(int(ending))
@@ -42,20 +42,22 @@ class Circle:
         self.session.client("s3").put_object(Bucket=self.cloud.bucket, Key=key, Body=body.encode())
 
     def drive(self):
-        """Do whatever waits in the queues."""
+        """Process everything in the queues."""
 
         def wind_on():
-            passed = moto_queues.wind_on(ACCOUNT, REGION)
+            passed = queues.wind_on(ACCOUNT, REGION)
             if passed is not None:
-                self.clock.wind_on(passed)
+                self.clock.advance(passed)
             return passed
 
         self.pump.drive(wind_on)
 
     def pass_time(self, **time):
-        """Let time pass, and the carrier work."""
-        self.clock.wind_on(timedelta(**time).total_seconds())
+        """Let time pass, the carrier work, and its receipts be taken."""
+        self.clock.advance(timedelta(**time).total_seconds())
+        queues.let_pass(ACCOUNT, REGION, timedelta(**time).total_seconds())
         self.carrier.work()
+        self.pump.serve({"receipts"})
 
     def sweep(self):
         self.app.handler_map["sweep"](scheduled_event(), Context("sweep", Limits(240)))
@@ -63,7 +65,7 @@ class Circle:
 
     @property
     def summary(self):
-        """What the bank reads of its messages."""
+        """The bank's counts of its messages."""
         s3 = self.session.client("s3")
         listed = s3.list_objects_v2(Bucket=self.cloud.bucket, Prefix=BATCH_PREFIX)["Contents"]
         (key,) = (each["Key"] for each in listed if "ringkasan" in each["Key"])
@@ -74,34 +76,38 @@ class Circle:
         return wiring.world().enrollments.find("sulut-2026", f"717101170180{number:04d}")
 
     @property
-    def aside(self):
-        url = self.cloud.failures["Receipts"]
-        found = self.session.client("sqs").receive_message(QueueUrl=url).get("Messages", [])
-        return [json.loads(each["Body"]) for each in found]
+    def waiting(self):
+        """The messages in the queue of receipts, and in its dead letters."""
+        found = []
+        for name in ("ReceiptQueue", "ReceiptDeadLetters"):
+            url = self.cloud.made[name]["Ref"]
+            answer = self.session.client("sqs").receive_message(QueueUrl=url, VisibilityTimeout=0)
+            found += [json.loads(each["Body"]) for each in answer.get("Messages", [])]
+        return found
 
 
 @pytest.fixture
 def circle():
-    with world() as made, moto_opt_outs.mended():
+    with world() as made, applied(["opt_outs"]):
         yield Circle(*made)
 
 
 @pytest.fixture
 def events(monkeypatch):
-    """The events with which the function is called, opened."""
+    """The decoded events of the function."""
     seen = []
 
     def keep(circle, failing=0):
-        handler = circle.app.handler_map["receipts"]
+        handler = circle.app.handler_map["forward"]
 
-        def receipts(event, context):
-            told = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
-            seen.append(told)
+        def forward(event, context):
+            content = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+            seen.append(content)
             if len(seen) <= failing:
                 raise RuntimeError("no")
             return handler(event, context)
 
-        monkeypatch.setattr(circle.carrier, "_handler", receipts)
+        monkeypatch.setattr(circle.carrier, "_handler", forward)
         return seen
 
     return keep
@@ -131,7 +137,7 @@ def test_a_file_goes_round_until_every_message_has_its_end(circle):
         "opted_out",
         None,
     ]
-    assert circle.aside == []
+    assert circle.waiting == []
 
 
 def test_what_the_messages_cost_is_added_up(circle):
@@ -143,33 +149,30 @@ def test_what_the_messages_cost_is_added_up(circle):
     assert wiring.world().gates.read(month).billed == 3 * 45_000
 
 
-def test_a_receipt_that_is_ahead_of_the_record_is_taken_a_minute_later(circle):
-    texter = wiring.world().texter
+def test_a_receipt_that_is_ahead_of_the_record_waits_in_its_queue(circle):
+    texter = wiring.world().sms_sender
     publish = texter.publish
 
-    def heard_of_at_once(phone, text):
+    def publish_with_receipt(phone, text):
         message_id = publish(phone, text)
         circle.carrier.work()
         circle.pass_time(minutes=1)
         return message_id
 
-    texter.publish = heard_of_at_once
+    texter.publish = publish_with_receipt
     circle.upload("11")
-    circle.drive()
-    assert circle.person(1).sms is Sms.SENT
-
-    circle.pass_time(minutes=1)
+    circle.drive()  # to the end of the time for which the queue hides the receipt
     assert circle.person(1).sms is Sms.DELIVERED
-    assert circle.carrier.until_next() is None
+    assert circle.waiting == []
 
 
 def test_a_receipt_for_nobody_is_given_up_without_being_set_aside(circle):
     sns = circle.session.client("sns")
     sns.publish(PhoneNumber="+6281200000011", Message="a code to sign in with")
     circle.carrier.work()
-    for _ in range(3):
-        circle.pass_time(minutes=2)
-    assert (circle.carrier.until_next(), circle.aside) == (None, [])
+    circle.pass_time(minutes=1)  # it may be ahead of its message
+    circle.pass_time(minutes=6)
+    assert (circle.carrier.until_next(), circle.waiting) == (None, [])
 
 
 def test_a_function_that_fails_is_called_again_after_one_minute_and_after_two(circle, events):
@@ -186,18 +189,20 @@ def test_a_function_that_fails_is_called_again_after_one_minute_and_after_two(ci
     assert circle.person(1).sms is Sms.DELIVERED
 
 
-def test_an_event_that_fails_three_times_is_set_aside_as_it_was(circle, events):
+def test_an_event_that_fails_three_times_goes_into_the_queue_as_it_was(circle, events):
     seen = events(circle, failing=3)
     circle.upload("11")
     circle.drive()
     circle.carrier.work()
-    for _ in range(4):
-        circle.pass_time(minutes=2)
-    (record,) = circle.aside
+    circle.clock.advance(120)
+    for _ in range(3):
+        circle.carrier.work()
+        circle.clock.advance(120)
+    (record,) = circle.waiting
     assert len(seen) == 3
     assert record["requestContext"]["condition"] == "RetriesExhausted"
 
-    circle.app.handler_map["receipts"](record["requestPayload"], Context("receipts", Limits()))
+    circle.pass_time()
     assert circle.person(1).sms is Sms.DELIVERED
 
 
@@ -219,8 +224,9 @@ def test_a_number_that_could_not_be_reached_is_reached_the_second_time(circle, e
         sns.publish(PhoneNumber="+6281200000098", Message="x")
         circle.carrier.work()
         circle.pass_time(minutes=2)
-    said = {each["logEvents"][0]["message"]: None for each in seen}  # each comes again: for nobody
-    assert [json.loads(line)["status"] for line in said] == ["FAILURE", "SUCCESS"]
+    # Each line comes again, because it is a receipt for nobody.
+    delivered = {each["logEvents"][0]["message"]: None for each in seen}
+    assert [json.loads(line)["status"] for line in delivered] == ["FAILURE", "SUCCESS"]
 
 
 def test_who_has_opted_out_is_refused_by_sns_itself(circle):
@@ -245,4 +251,4 @@ def test_the_same_numbers_fare_the_same_each_time(circle):
 
 
 def test_every_failure_is_in_the_words_of_sns():
-    assert OTHERWISE not in {reason_of(words) for words in FAILURES.values()}
+    assert OTHER_REASON not in {reason_of(words) for words in FAILURES.values()}

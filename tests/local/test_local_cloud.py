@@ -18,7 +18,7 @@ def test_an_unknown_property_stops_it():
         resources.make(session, "AWS::SQS::Queue", "x", {"FifoQueue": True})
 
 
-def test_what_it_passes_over_has_a_reason():
+def test_every_ignored_property_has_a_reason():
     assert all(reason for reason in resources.NOTHING_TO_DO.values())
 
 
@@ -82,25 +82,7 @@ def test_a_browser_of_any_place_may_send_a_signed_form(aws):
     assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET", "POST"], ["*"])
 
 
-def test_the_logs_of_messages_are_encrypted_and_do_not_stay(aws):
-    logs = aws.session.client("logs").describe_log_groups(logGroupNamePrefix="sns/")["logGroups"]
-    assert [each["logGroupName"].partition("/Direct")[2] for each in logs] == [
-        "PublishToPhoneNumber",
-        "PublishToPhoneNumber/Failure",
-    ]
-    for each in logs:
-        assert each["retentionInDays"] == 14
-        assert each["kmsKeyId"] == aws.cloud.made["DataKey"]["Arn"]
-
-
-def test_a_second_stack_of_the_account_leaves_the_logs_of_messages_to_the_first():
-    template = read_template(parameters={"SmsLogs": "there already"})
-    names = [each.name for each in template.in_order()]
-    assert "DeliveredSmsReceipts" in names
-    assert "DeliveredSmsLog" not in names
-
-
-def test_the_gate_and_the_api_are_told_what_feeds_the_sending_function(aws):
+def test_the_gate_and_the_api_get_the_mapping_of_the_sending_function(aws):
     (feed,) = (each for each in aws.cloud.sources if each.function == "Notify")
     assert aws.cloud.environment["PAYUNG_SMS_MAPPING"] == feed.mapping
     found = aws.session.client("lambda").get_event_source_mapping(UUID=feed.mapping)
@@ -119,7 +101,7 @@ def test_a_table_expires_and_can_be_restored(aws, table):
 
 def test_every_queue_of_a_function_has_dead_letters_and_hides_messages_long_enough(aws):
     sqs = aws.session.client("sqs")
-    assert len(aws.cloud.dead_letters) == len(aws.cloud.sources) + len(aws.cloud.failures)
+    assert len(aws.cloud.dead_letters) == len(aws.cloud.sources)
     for source in aws.cloud.sources:
         attributes = sqs.get_queue_attributes(QueueUrl=source.queue_url, AttributeNames=["All"])
         redrive = json.loads(attributes["Attributes"]["RedrivePolicy"])

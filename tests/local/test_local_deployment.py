@@ -6,10 +6,13 @@ import pytest
 from chalice.utils import to_cfn_resource_name
 
 from app import app
+from local.assembly.assemble import assemble
 from local.cloud import read_template
 from local.pump import CONFIG, read_limits
 
 TEMPLATE = read_template()
+ASSEMBLED = assemble()
+API = "api_handler"
 EVERY = {each.name for each in (*app.event_sources, *app.pure_lambda_functions)}
 FED = [config.name for config in app.event_sources if hasattr(config, "queue")]
 
@@ -22,7 +25,7 @@ def events(function):
 def test_the_queue_is_set_on_the_event_source_that_chalice_makes(function):
     (name,) = events(function)
     assert name == f"{to_cfn_resource_name(function)}SqsEventSource"
-    # Chalice's own is a Fn::Sub, too: merged key by key, ours must take its place.
+    # Chalice's own value is a Fn::Sub, too. The merge is key by key, so ours must replace it.
     assert set(events(function)[name]["Properties"]["Queue"]) == {"Fn::Sub"}
 
 
@@ -34,13 +37,15 @@ def test_a_message_is_hidden_for_six_times_as_long_as_its_function_may_run(funct
     assert hidden >= 6 * read_limits()[function].timeout
 
 
-def test_every_stage_configures_every_function_with_a_policy_that_is_there():
-    for stage in json.loads(CONFIG.read_text())["stages"].values():
-        functions = stage["lambda_functions"]
-        assert set(functions) == EVERY
-        for each in (stage, *functions.values()):
-            policy = json.loads((CONFIG.parent / each["iam_policy_file"]).read_text())
-            assert policy["Version"] == "2012-10-17"
+def test_every_function_is_configured_with_its_own_policy():
+    config = json.loads(CONFIG.read_text())
+    functions = config["lambda_functions"]
+    assert set(functions) == EVERY
+    for name, each in ({API: config} | functions).items():
+        assert each["iam_policy_file"] == f"policy-{name}.json"
+    assert set(ASSEMBLED.policies) == EVERY | {API}
+    # A value of the stage itself would apply to all of its functions, whatever their own values.
+    assert all(set(stage) == {"api_gateway_stage"} for stage in config["stages"].values())
 
 
 def references(value):
@@ -53,6 +58,6 @@ def references(value):
     return [name for item in value.values() for name in references(item)]
 
 
-@pytest.mark.parametrize("path", sorted(CONFIG.parent.glob("policy-*.json")), ids=lambda p: p.stem)
-def test_a_policy_refers_to_resources_of_the_template(path):
-    assert set(references(json.loads(path.read_text()))) <= set(TEMPLATE.resources)
+@pytest.mark.parametrize("function", ASSEMBLED.policies)
+def test_a_policy_refers_to_resources_of_the_template(function):
+    assert set(references(ASSEMBLED.policies[function])) <= set(TEMPLATE.resources)

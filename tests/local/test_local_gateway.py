@@ -8,7 +8,8 @@ from chalice.app import Chalice, CognitoUserPoolAuthorizer
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from local.gateway import TokenRefused, Verifier, as_text, server
+from local.gateway import TokenRefused, Verifier, as_text, server, token_lifetime
+from local.loopback import OWN_HEADER, Visitors
 
 ISSUER, CLIENT, NOW = "https://pool", "client", 1_000_000
 KEY = RSAKey.generate_key(2048, {"kid": "k"})
@@ -37,8 +38,16 @@ def test_a_token_for_something_else_is_refused(claims):
         verifier()(token(**claims))
 
 
+def test_a_token_ends_after_the_lifetime_of_the_template():
+    short = Verifier(ISSUER, CLIENT, PUBLISHED, now=lambda: NOW, lifetime=300)
+    assert short(token(iat=NOW - 299))
+    with pytest.raises(TokenRefused):
+        short(token(iat=NOW - 300))
+    assert token_lifetime() == 300
+
+
 @pytest.mark.parametrize("forged", ["", "a.b.c", "x"])
-def test_what_is_no_token_is_refused(forged):
+def test_an_invalid_token_is_refused(forged):
     with pytest.raises(TokenRefused):
         verifier()(forged)
 
@@ -82,7 +91,13 @@ def api():
     thread = threading.Thread(target=made.server.serve_forever)
     thread.start()
     host, port = made.server.server_address
-    yield lambda path, body=None, **headers: ask(f"http://{host}:{port}{path}", headers, body)
+
+    def call(path, body=None, **headers):
+        named = {OWN_HEADER: "1", **headers}
+        given = {name: v.format(port=port) for name, v in named.items() if v is not None}
+        return ask(f"http://{host}:{port}{path}", given, body)
+
+    yield call
     made.shutdown()
     made.server.server_close()
     thread.join()
@@ -112,11 +127,9 @@ def test_a_closed_route_wants_a_token(api):
     [("/closed", 401, "not_signed_in"), ("/nowhere", 404, "address_unknown")],
 )
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "x.y.z"}])
-def test_what_the_gateway_refuses_it_says_as_the_deployed_one_does(
-    api, path, status, code, headers
-):
-    told, body = api(path, **headers)
-    assert (told, body["error"]["code"]) == (status, code)
+def test_a_refusal_has_the_text_of_the_deployed_gateway(api, path, status, code, headers):
+    answered, body = api(path, **headers)
+    assert (answered, body["error"]["code"]) == (status, code)
     assert body["error"]["message"].endswith(".")
     assert len(body["error"]["request_id"]) == 36
 
@@ -141,9 +154,52 @@ def test_a_scheduled_function_needs_no_event(api):
 
 
 @pytest.mark.parametrize(("name", "body"), [("nobody", b"{}"), ("echo", b"["), ("echo", b"[]")])
-def test_what_cannot_be_called_is_said_so(api, name, body):
+def test_a_function_that_cannot_be_called_is_reported(api, name, body):
     assert api(f"/_local/invoke/{name}", body)[0] == 404
 
 
-def test_a_functions_fault_is_told_without_its_text(api):
+def test_a_functions_fault_is_reported_without_its_text(api):
     assert api("/_local/invoke/echo", b'{"fail": 1}') == (500, {"errorType": "KeyError"})
+
+
+FOREIGN = [
+    {"Origin": "https://example.org"},
+    {"Origin": "null"},
+    {"Origin": "http://127.0.0.1"},
+    {"Origin": "http://127.0.0.1:1"},
+    {"Origin": "http://localhost.example.org:{port}"},
+    {"Host": "example.org"},
+    {"Host": "example.org:{port}"},
+    {"Host": "127.0.0.1.example.org:{port}"},
+    {"Host": "127.0.0.1:1"},
+    {"Host": ""},
+    {"Host": "[::1"},
+    {"Sec-Fetch-Site": "cross-site"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/open", None), ("/closed", None), ("/", None), ("/_local/invoke/echo", b"{}")],
+)
+def test_requests_of_foreign_pages_are_refused(api, path, body, headers):
+    assert api(path, body, **headers)[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/_local/invoke/echo", "/_local/", "/_local/other"])
+def test_the_embedded_clouds_own_routes_want_a_header(api, path):
+    for body in (None, b"{}"):
+        response = api(path, body, **{OWN_HEADER: None})
+        assert response[0] == 403
+        assert OWN_HEADER in response[1]["error"]
+
+
+def test_the_page_itself_may_call():
+    visitors = Visitors(port=4566, page=8000)
+    for origin in ("http://127.0.0.1:8000", "http://localhost:8000"):
+        for host in ("127.0.0.1:4566", "localhost:4566", "bucket.s3.localhost:4566"):
+            own = {"host": host, "origin": origin, "sec-fetch-site": "same-site"}
+            assert visitors.refusal(own) is None
+    assert visitors.refusal({"host": "127.0.0.1:4566"}) is None
+    assert visitors.refusal({"host": "127.0.0.1:8000"})

@@ -1,4 +1,4 @@
-"""What the embedded cloud mends in moto for speed changes none of moto's answers."""
+"""The patches of moto for speed change none of moto's answers."""
 
 import boto3
 import pytest
@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
 
-from chalicelib.adapters.wire import sends_as_written
+from chalicelib.adapters.direct import sends_directly
 from local.cloud import REGION, credentials, embedded
 
 UNCHECKED = Config(parameter_validation=False)
@@ -96,7 +96,7 @@ CALLS = [
     ("put_item", person("b", **ALL_KINDS)),
     ("put_item", person("c", version="9")),
     ("put_item", person("d")),
-    # The claim that wins, the one that comes too late, one that newer code has written.
+    # A claim that wins, one that is too late, and one that newer code has written.
     ("update_item", claim("a", "x", ReturnValues="ALL_NEW")),
     ("update_item", claim("a", "y", ReturnValues="ALL_NEW")),
     ("update_item", claim("b", "x", ReturnValues="UPDATED_NEW")),
@@ -113,7 +113,7 @@ CALLS = [
     ("update_item", update("new", "REMOVE n, m", ReturnValues="ALL_NEW")),
     ("update_item", update("new", "ADD s :s", {":s": {"SS": ["a"]}}, ReturnValues="ALL_NEW")),
     ("update_item", update("new", "ADD s :s", {":s": {"SS": ["a"]}}, ReturnValues="ALL_NEW")),
-    # What is amiss is refused in the same words.
+    # Invalid calls are refused with the same text.
     ("update_item", update("a", "SET n = :n", {":n": {"N": "1"}, ":m": {"N": "1"}})),
     ("update_item", update("a", "SET n = :n", {":m": {"N": "1"}})),
     ("update_item", update("a", "SET #n = :n", {":n": {"N": "1"}})),
@@ -127,7 +127,7 @@ CALLS = [
     ("put_item", put("e") | {"ConditionExpression": "attribute_not_exists(id)"}),
     ("put_item", put("e") | {"ConditionExpression": "((attribute_exists(id)))"}),
     ("put_item", put("e") | {"ConditionExpression": "name = :x"}),
-    # Transactions that stand.
+    # Transactions that succeed.
     together({"Put": put("f", n={"N": "1"})}, {"Update": count("x", 1)}),
     together({"Put": put("g", **ALL_KINDS)}, {"Update": count("x", 41)}),
     together({"Update": count("x", -2)}, {"Update": count("y", 7)}, {"Update": claim("d", "x")}),
@@ -143,7 +143,7 @@ CALLS = [
         {"Update": count("x", 1)},
     ),
     together({"Put": put("g", n={"N": "2"})}, {"Update": update("g2", "SET a.b = :b", OLD)}),
-    # Transactions that do not.
+    # Transactions that are cancelled.
     together({"Put": put("h")}, {"Update": claim("a", "z")}, {"Update": count("x", 1)}),
     together({"Put": put("h")}, {"Update": claim("c", "z")}, {"Update": count("x", 1)}),
     together({"Update": count("x", 1)}, {"Update": claim("nobody", "z")}),
@@ -157,7 +157,7 @@ CALLS = [
     together({"Update": count("x", 1)}, {"Update": update("a", "SET id = :n", {":n": {"S": "1"}})}),
     together({"Update": count("x", 1), "Put": put("h")}),
     together({"Update": count("x", 1)}, {"Update": count("z", "x")}),
-    # And everything is as it was.
+    # All items are as before.
     ("get_item", {"TableName": PEOPLE, "Key": key("b"), "ConsistentRead": True}),
     ("get_item", {"TableName": PEOPLE, "Key": key("h")}),
     ("get_item", {"TableName": COUNTS, "Key": key("x"), "ReturnConsumedCapacity": "TOTAL"}),
@@ -176,12 +176,12 @@ CALLS = [
 ]
 
 
-def heard(client, name, parameters):
+def answer_of(client, name, parameters):
     try:
         answer = getattr(client, name)(**parameters)
     except ClientError as error:
-        answer = dict(error.response) | {"raised": type(error).__name__, "told": str(error)}
-    except Exception as error:  # noqa: BLE001  # moto itself may stumble, and then alike
+        answer = dict(error.response) | {"raised": type(error).__name__, "message": str(error)}
+    except Exception as error:  # noqa: BLE001  # moto itself may fail, and then both must fail alike
         return {"stumbled": type(error).__name__, "over": str(error)}
     about = answer.pop("ResponseMetadata")
     return answer | {"status": about["HTTPStatusCode"], "retries": about["RetryAttempts"]}
@@ -193,15 +193,15 @@ def everything(client):
     }
 
 
-def told_by_dynamodb(session, *, as_written=False):
-    """Return what each call is answered, and all that is there after it."""
+def dynamodb_answers(session, *, directly=False):
+    """Return the answer of each call, and all items after it."""
     client = session.client("dynamodb", config=UNCHECKED)
     plain = session.client("dynamodb")
     tables(plain)
-    asked = sends_as_written(client) if as_written else client
-    # Twice over, so that everything that is kept the first time is used.
+    asked = sends_directly(client, session.get_credentials()) if directly else client
+    # Twice, so that the second round uses everything that the first has cached.
     return [
-        (name, heard(asked, name, parameters), everything(plain))
+        (name, answer_of(asked, name, parameters), everything(plain))
         for name, parameters in CALLS + CALLS
     ]
 
@@ -217,16 +217,16 @@ def by_the_embedded_cloud(ask):
 
 
 @pytest.fixture(scope="module")
-def told_by_moto():
-    return by_moto_alone(told_by_dynamodb)
+def moto_answers():
+    return by_moto_alone(dynamodb_answers)
 
 
-@pytest.mark.parametrize("as_written", [False, True])
-def test_dynamodb_answers_as_moto_alone_does(told_by_moto, as_written):
+@pytest.mark.parametrize("directly", [False, True])
+def test_dynamodb_answers_as_moto_alone_does(moto_answers, directly):
     def ask(session):
-        return told_by_dynamodb(session, as_written=as_written)
+        return dynamodb_answers(session, directly=directly)
 
-    for found, wanted in zip(by_the_embedded_cloud(ask), told_by_moto, strict=True):
+    for found, wanted in zip(by_the_embedded_cloud(ask), moto_answers, strict=True):
         assert found == wanted
 
 
@@ -241,18 +241,24 @@ PUBLISHED = [
 ]
 
 
-def told_by_sns(session):
+def sns_answers(session, *, directly=False):
     client = session.client("sns", config=UNCHECKED)
-    answers = [heard(client, "publish", each) for each in PUBLISHED]
+    if directly:
+        sends_directly(client, session.get_credentials())
+    answers = [answer_of(client, "publish", each) for each in PUBLISHED]
     assert all(len(each.pop("MessageId", "")) in {0, 36} for each in answers)
     return answers
 
 
-def test_sns_answers_as_moto_alone_does():
-    assert by_the_embedded_cloud(told_by_sns) == by_moto_alone(told_by_sns)
+@pytest.mark.parametrize("directly", [False, True])
+def test_sns_answers_as_moto_alone_does(directly):
+    def ask(session):
+        return sns_answers(session, directly=directly)
+
+    assert by_the_embedded_cloud(ask) == by_moto_alone(sns_answers)
 
 
-def test_an_answer_is_told_apart_and_is_the_callers_own():
+def test_every_answer_has_its_own_id_and_belongs_to_the_caller():
     with embedded() as session:
         client = session.client("dynamodb")
         tables(client)
@@ -273,24 +279,24 @@ def refused(request, **_):
 @pytest.mark.parametrize(
     "event", ["before-send", "before-parse", "response-received", "before-sign"]
 )
-def test_who_listens_on_the_way_hears(event):
+def test_event_handlers_on_a_call_still_run(event):
     with embedded() as session:
         client = session.client("dynamodb")
         tables(client)
         client.get_item(TableName=PEOPLE, Key=key("a"))
-        heard_of = []
+        events = []
 
         def listen(event_name, **_):
-            heard_of.append(event_name)
+            events.append(event_name)
 
         client.meta.events.register(event, listen)
         client.get_item(TableName=PEOPLE, Key=key("a"))
         client.meta.events.unregister(event, listen)
         client.get_item(TableName=PEOPLE, Key=key("a"))
-        assert heard_of == [f"{event}.dynamodb.GetItem"]
+        assert events == [f"{event}.dynamodb.GetItem"]
 
 
-def test_who_answers_in_motos_place_is_heard():
+def test_a_handler_that_answers_instead_of_moto_is_used():
     with embedded() as session:
         client = session.client("dynamodb")
         tables(client)

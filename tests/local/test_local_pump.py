@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 from chalice.app import Chalice
 
-from local import moto_queues
 from local.cloud import ACCOUNT, REGION, build, embedded
+from local.moto_patches import queues
 from local.pump import Limits, Pump, failures
 from local.template import Template, TemplateError
 
@@ -42,7 +42,7 @@ def template(*, reports=True, batch_size=None, function="Work", max_receives=3):
 
 @dataclass
 class Function:
-    """A function that records its events; `answer` is what it gives, or raises."""
+    """A function that records its events; it returns or raises `answer`."""
 
     answer: object = None
     events: list = field(default_factory=list)
@@ -82,7 +82,7 @@ class Bench:
 
     def drive(self):
         def wind_on():
-            passed = moto_queues.wind_on(ACCOUNT, REGION)
+            passed = queues.wind_on(ACCOUNT, REGION)
             if passed is not None:
                 self.wound.append(passed)
             return passed
@@ -118,7 +118,7 @@ def failing(*bodies):
     }
 
 
-def test_what_is_done_is_gone(bench):
+def test_a_processed_message_is_deleted(bench):
     made = bench()
     made.send("a", "b")
     made.drive()
@@ -140,7 +140,7 @@ def test_the_template_may_say_otherwise(bench):
     assert made.function.bodies == [["a"], ["b"]]
 
 
-def test_only_what_failed_comes_again_and_then_lies_dead(bench):
+def test_only_failed_messages_come_again_and_end_as_dead_letters(bench):
     made = bench(failing("bad"))
     made.send("good", "bad")
     made.drive()
@@ -176,7 +176,7 @@ def test_without_partial_responses_an_answer_settles_everything(bench):
     assert made.waiting(DEAD) == 0
 
 
-def test_an_answer_that_is_no_json_fails_the_delivery(bench):
+def test_an_answer_that_is_not_json_fails_the_delivery(bench):
     made = bench(lambda _event: object(), max_receives=1)
     made.send("a")
     made.drive()
@@ -229,7 +229,7 @@ def test_a_context_knows_how_long_there_is(bench):
     assert first.invoked_function_arn.endswith(first.function_name)
 
 
-def test_what_is_sent_with_a_delay_is_waited_for(bench):
+def test_a_delayed_message_is_awaited(bench):
     made = bench()
     made.session.client("sqs").send_message(
         QueueUrl=made.cloud.made[WORK]["Ref"], MessageBody="later", DelaySeconds=600
@@ -260,7 +260,7 @@ def test_a_queue_whose_mapping_is_switched_off_is_left_alone(bench):
     assert record["attributes"]["ApproximateReceiveCount"] == "1"
 
 
-def test_it_runs_until_told_to_stop(bench):
+def test_it_runs_until_it_is_stopped(bench):
     made, stop = bench(), threading.Event()
     made.function.answer = lambda event: stop.set() if "b" in str(event["Records"]) else None
     made.send(*"abc")
@@ -268,7 +268,7 @@ def test_it_runs_until_told_to_stop(bench):
     assert made.waiting() == 0
 
 
-def test_a_running_pump_shortens_the_wait_of_what_failed(bench):
+def test_a_running_pump_shortens_the_delay_of_failed_messages(bench):
     made, stop = bench(), threading.Event()
     made.pump = Pump(made.function.app(), made.cloud, made.session, retry_after=0)
 

@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
-from local import moto_queues
 from local.cloud import ACCOUNT, REGION, embedded
+from local.moto_patches import queues
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_deleting_twice_is_no_fault(sqs):
     assert receive(client, url) == []
 
 
-def test_a_queue_tells_its_attributes(sqs):
+def test_a_queue_returns_its_attributes(sqs):
     client, url = sqs
     client.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "77"})
     client.send_message(QueueUrl=url, MessageBody="x")
@@ -72,12 +72,12 @@ def test_a_queue_is_empty_only_when_nothing_waits_or_hides_in_it(sqs):
     client, url = sqs
     asked = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     arn = asked["Attributes"]["QueueArn"]
-    assert moto_queues.is_empty(ACCOUNT, REGION, arn)
+    assert queues.is_empty(ACCOUNT, REGION, arn)
     client.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=60)
-    assert not moto_queues.is_empty(ACCOUNT, REGION, arn)
-    moto_queues.let_pass(ACCOUNT, REGION, 61)
+    assert not queues.is_empty(ACCOUNT, REGION, arn)
+    queues.let_pass(ACCOUNT, REGION, 61)
     (message,) = receive(client, url)
-    assert not moto_queues.is_empty(ACCOUNT, REGION, arn)
+    assert not queues.is_empty(ACCOUNT, REGION, arn)
     client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    assert moto_queues.is_empty(ACCOUNT, REGION, arn)
-    assert not moto_queues.is_empty(ACCOUNT, REGION, arn + "-unknown")
+    assert queues.is_empty(ACCOUNT, REGION, arn)
+    assert not queues.is_empty(ACCOUNT, REGION, arn + "-unknown")

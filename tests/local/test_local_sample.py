@@ -7,8 +7,8 @@ from openpyxl import load_workbook
 
 from local import sample, samples
 from local.__main__ import main
-from local.faults import AMOUNT, BORN, NIK, PHONE
-from local.people import REGENCIES
+from local.made_up_people import REGENCIES
+from local.sample_damage import AMOUNT, BORN, NIK, PHONE
 
 
 def make(path, **options):
@@ -51,7 +51,7 @@ def test_faults_damage_about_their_share_and_keep_the_others():
     assert sum(row[NIK] in seen for row in damaged) > 10
 
 
-def test_a_workbook_keeps_niks_as_text_and_says_the_total(tmp_path):
+def test_a_workbook_keeps_niks_as_text_and_has_a_total(tmp_path):
     path = tmp_path / "a.xlsx"
     sample.write(path, sample.rows(5), sample.Sheet(title=("JUDUL",), total=True))
     page = load_workbook(path).active
@@ -70,6 +70,6 @@ def test_another_suffix_is_refused(tmp_path, capsys):
 
 def test_the_files_of_samples_are_those_that_the_command_makes(tmp_path):
     made = samples.make(tmp_path)
-    assert len(made) == 6
+    assert len(made) == 8
     for path in made:
         assert path.read_bytes() == (samples.FOLDER / path.name).read_bytes(), path.name

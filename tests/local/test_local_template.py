@@ -1,6 +1,7 @@
 import pytest
 
-from local.template import Template, TemplateError, read
+from local.assembly.files import read_yaml
+from local.template import Template, TemplateError
 
 PSEUDO = {"AWS::Region": "ap-southeast-3", "AWS::AccountId": "123456789012"}
 
@@ -13,7 +14,7 @@ def test_reads_both_forms_of_the_intrinsic_functions(tmp_path):
     path = tmp_path / "t.yaml"
     path.write_text("Resources:\n  A:\n    Type: T\n    Properties:\n      X: !GetAtt B.Arn\n"
                     "      Y: {'Fn::GetAtt': [B, Arn]}\n  B: {Type: T}\n")  # fmt: skip
-    read_template = read(path)
+    read_template = Template(read_yaml(path))
     properties = read_template.resources["A"].properties
     assert read_template.resolve(properties, {"B": {"Arn": "arn:b"}}) == {
         "X": "arn:b",
@@ -62,7 +63,7 @@ def test_orders_resources_by_what_they_refer_to():
     assert [each.name for each in template(resources).in_order()] == ["C", "B", "A"]
 
 
-def test_what_sam_makes_of_an_event_may_be_referred_to():
+def test_a_resource_that_sam_makes_of_an_event_may_be_referred_to():
     events = {"WorkSqsEventSource": {"Type": "SQS"}}
     resources = {
         "Gate": {"Type": "T", "Properties": {"X": {"Ref": "WorkWorkSqsEventSource"}}},
@@ -71,7 +72,7 @@ def test_what_sam_makes_of_an_event_may_be_referred_to():
     assert [each.name for each in template(resources).in_order()] == ["Work", "Gate"]
 
 
-def test_what_is_left_out_by_a_condition_is_not_waited_for():
+def test_a_resource_without_its_condition_is_not_awaited():
     conditions = {"Never": {"Fn::Equals": ["a", "b"]}}
     resources = {
         "A": {"Type": "T", "Properties": {"X": {"Fn::If": ["Never", {"Ref": "B"}, "x"]}}},

@@ -63,7 +63,7 @@ def everything(client):
     }
 
 
-def test_a_transaction_that_stands_changes_both_tables(dynamodb):
+def test_a_successful_transaction_changes_both_tables(dynamodb):
     dynamodb.transact_write_items(TransactItems=[*map(put, range(99)), count(99)])
     assert len(everything(dynamodb)[PEOPLE]) == 99
     assert everything(dynamodb)[COUNTS] == [key(0) | {"n": {"N": "99"}}]

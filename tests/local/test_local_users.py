@@ -1,13 +1,13 @@
-"""Users and groups of the template, and what the gateway answers by itself."""
+"""Users and groups of the template, and the gateway's own answers."""
 
 import json
 
 import pytest
 
-from chalicelib.domain.programme import load_agreements
-from chalicelib.permissions import Role, caller_of
+from chalicelib.api.permissions import Role, User, caller_of
+from chalicelib.domain.agreements.programme import load_agreements
 from local.cloud import read_template
-from local.users import id_token, make_users, told
+from local.users import as_text, id_token, make_users
 
 TEMPLATE = read_template()
 GROUPS = {
@@ -24,16 +24,16 @@ def test_there_is_a_group_for_every_role_and_bank():
 
 @pytest.mark.parametrize("group", sorted(GROUPS))
 def test_every_group_makes_a_role(group):
-    caller = caller_of({"cognito:username": "x", "cognito:groups": group})
+    caller = caller_of(User("x", (group,)))
     assert (caller.role is Role.BANK) == group.startswith("bank-")
 
 
-def test_somebody_of_each_role_can_sign_in_and_is_told(aws):
+def test_a_user_of_each_role_can_sign_in_and_sees_their_role(aws):
     users = make_users(aws.session, aws.cloud.user_pool)
     assert make_users(aws.session, aws.cloud.user_pool) == users  # twice does no harm
     assert {each.group for each in users} >= {"dinas", "bpjs", "bank-002"}
     assert all(id_token(aws.session, aws.cloud.user_pool_client, each) for each in users)
-    assert all(each.name in told(users) and each.password in told(users) for each in users)
+    assert all(each.name in as_text(users) and each.password in as_text(users) for each in users)
 
 
 def test_a_second_factor_may_be_set_up(aws):
@@ -42,11 +42,20 @@ def test_a_second_factor_may_be_set_up(aws):
     assert pool["UserPool"]["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
 
 
+def test_users_cannot_change_their_own_mail_address():
+    """A code for a new password goes there."""
+    assert TEMPLATE.resources["UserPoolClient"].properties["WriteAttributes"] == ["locale"]
+    pool = TEMPLATE.resources["UserPool"].properties
+    assert pool["AccountRecoverySetting"] == {
+        "RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]
+    }
+
+
 def definition():
     return TEMPLATE.resources["RestAPI"].properties["DefinitionBody"]
 
 
-def test_what_the_gateway_answers_by_itself_has_the_shape_of_all_answers():
+def test_the_gateways_own_answers_have_the_common_format():
     refusals = definition()["x-amazon-apigateway-gateway-responses"]
     assert {"UNAUTHORIZED", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"} <= set(refusals)
     for each in refusals.values():
@@ -58,7 +67,12 @@ def test_what_the_gateway_answers_by_itself_has_the_shape_of_all_answers():
 
 def test_tokens_are_those_of_our_user_pool():
     authorizer = definition()["securityDefinitions"]["payung"]["x-amazon-apigateway-authorizer"]
-    assert authorizer == {"providerARNs": [{"Fn::GetAtt": "UserPool.Arn"}]}
+    assert authorizer == {
+        "providerARNs": [{"Fn::GetAtt": ["UserPool", "Arn"]}],
+        "identityValidationExpression": {"Fn::Sub": "^${UserPoolClient}$"},
+        # A cached answer would let in a user who has been removed.
+        "authorizerResultTtlInSeconds": 0,
+    }
 
 
 def test_the_access_log_holds_no_address_that_somebody_typed():
@@ -66,7 +80,7 @@ def test_the_access_log_holds_no_address_that_somebody_typed():
     log = properties["AccessLogSetting"]["Format"]
     assert not any(each in log for each in ("context.path", "querystring", "authorizer", "body"))
     rates = {each["ResourcePath"]: each["ThrottlingRateLimit"] for each in settings(properties)}
-    # The page asks for all its parts at once, and they are nobody's data.
+    # The page loads all its parts at once, and they contain no personal data.
     assert rates["/~1assets~1{name}"] > rates["/*"] > 0
     assert not any(each["DataTraceEnabled"] for each in settings(properties))
 

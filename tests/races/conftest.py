@@ -1,8 +1,9 @@
 from collections.abc import Iterator
 
 import pytest
-from dynamodb_local import available, client, running
-from race import Race
+
+from tests.races.race import Race
+from tests.support.dynamodb_local import available, client, running
 
 
 @pytest.fixture(scope="session")
@@ -15,5 +16,5 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def race(endpoint: str) -> Race:
-    """Give tables of the test's own on the real engine, and everything else in memory."""
+    """Give the test its own tables on the real engine, and everything else in memory."""
     return Race(client(endpoint, max_pool_connections=50))

@@ -1,4 +1,4 @@
-"""Workers side by side on DynamoDB's real engine; bucket, queues and carrier are in memory."""
+"""Parallel workers on DynamoDB's real engine; bucket, queues and carrier are in memory."""
 
 import threading
 from collections import Counter
@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from builders import NOW
-from dynamodb_local import make_tables
-from world import World
-
-from chalicelib.adapters.batches import DynamoBatches
-from chalicelib.adapters.enrollments import DynamoEnrollments
+from chalicelib.adapters.dynamodb.batches import DynamoBatches
+from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
+from chalicelib.adapters.dynamodb.money.ledger import DynamoLedger
+from chalicelib.adapters.dynamodb.money.reversals import DynamoReversals
 from chalicelib.deadline import Deadline
+from tests.support.builders import NOW
+from tests.support.dynamodb_local import make_tables
+from tests.support.world import World
 
 _SECONDS = 120
 
@@ -44,9 +45,11 @@ class Race:
     def __init__(self, dynamodb: Any) -> None:
         people, files = make_tables(dynamodb)
         self.enrollments = DynamoEnrollments(dynamodb, table=people, batches_table=files)
+        self.ledger = DynamoLedger(dynamodb, table=people, batches_table=files)
         self.batches = DynamoBatches(dynamodb, table=files)
+        self.reversals = DynamoReversals(dynamodb, table=people, batches_table=files)
         self.carrier = CountingCarrier()
-        self.world = RacingWorld(now=NOW, chunk_rows=200, texter=self.carrier)
+        self.world = RacingWorld(now=NOW, chunk_rows=200, sms_sender=self.carrier)
         self.world.enrollments, self.world.batches = self.enrollments, self.batches
         self._dynamodb, self._people, self._files = dynamodb, people, files
 
@@ -57,7 +60,7 @@ class Race:
         return [item for item in self._items(self._files) if item["part"]["S"] == "batch"]
 
     def at_once(self, jobs: Sequence[Callable[[], Any]]) -> list[Any]:
-        """Begin all of these at the same moment; return what they return, in their order.
+        """Start all of these at the same moment; return their results, in order.
 
         Raises:
             Exception: the first of them that raised.

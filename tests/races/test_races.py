@@ -1,26 +1,26 @@
-"""Many at the same thing at the same moment, on DynamoDB's own engine: each thing happens once."""
+"""Many concurrent calls for one thing, on DynamoDB's own engine: each thing happens once."""
 
 import random
 from collections import Counter
 
 import pytest
-from builders import a_batch, a_nik, a_recipient, an_account, an_enrollment
-from world import a_line
 
-from chalicelib import intake
-from chalicelib.adapters.protocols import Checkpoint, Committed, Taken
-from chalicelib.domain.batch import BatchStatus
+from chalicelib.adapters.ports import AlreadyEnrolled, Checkpoint, Committed
+from chalicelib.domain.file.batch import BatchStatus
+from chalicelib.domain.file.outcome import Tally
+from chalicelib.domain.file.summary import Sums
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
-from chalicelib.domain.outcome import Tally
-from chalicelib.domain.summary import Sums
 from chalicelib.errors import NotYet
+from chalicelib.steps import intake
+from tests.support.builders import a_batch, a_nik, a_recipient, an_account, an_enrollment
+from tests.support.world import a_line
 
 PREMIUM = 33_600
 PROGRAMME = "sulut-2026"
 
 
 def enrolled_at_once(race, batch_count, lines, *, workers):
-    """Take a file of each of so many banks, every chunk with so many workers, all at once."""
+    """Process a file of each of so many banks; so many workers take every chunk at once."""
     banks = ("002", "008")[:batch_count]
     batches = [
         race.world.take(race.world.put(lines, f"incoming/{bank}/BPUM/a.csv")) for bank in banks
@@ -66,7 +66,7 @@ def test_two_banks_with_the_same_people_enroll_each_of_them_once(race):
         assert race.batches.get(batch.id).status is BatchStatus.COMPLETED
 
 
-def test_of_many_bidders_for_a_person_one_wins(race):
+def test_one_of_many_concurrent_enrollments_of_a_person_wins(race):
     people, bidders, threads = 300, 8, 16
     lots = [(number, bidder) for number in range(1, people + 1) for bidder in range(bidders)]
     random.Random(1).shuffle(lots)  # noqa: S311  # the same order in every run
@@ -90,7 +90,7 @@ def test_of_many_bidders_for_a_person_one_wins(race):
             if isinstance(result, Committed):
                 won.append((number, bank))
             else:
-                assert isinstance(result, Taken)
+                assert isinstance(result, AlreadyEnrolled)
         return won
 
     wins = race.at_once([lambda thread=thread: bid(thread) for thread in range(threads)])
@@ -139,12 +139,12 @@ def test_a_hundred_copies_of_one_event_make_one_file(race):
 
 
 @pytest.mark.parametrize("names", [("a.csv", "b.csv")])
-def test_of_one_file_under_two_names_one_enrolls(race, names):
+def test_one_of_two_files_with_the_same_rows_enrolls(race, names):
     lines = [a_line(n) for n in range(1, 31)]
     uploads = [race.world.put(lines, f"incoming/002/BPUM/{name}") for name in names]
 
     batches = race.at_once([lambda upload=upload: race.world.take(upload) for upload in uploads])
-    # Whoever came while the other was still being read comes again by itself.
+    # A file that came while the other was being read comes again automatically.
     for body in race.world.intake_queue.bodies:
         race.world.take_all(intake.uploads(body))
 

@@ -1,18 +1,19 @@
-"""Staff, carriers and senders at the same messages at the same moment, on DynamoDB's own engine."""
+"""Staff, carriers and senders change the same messages at once, on DynamoDB's own engine."""
 
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from builders import NOW, a_nik
-from delivery_logs import a_failure, a_line, an_event
-from world import a_line as a_row
 
+from chalicelib.domain.file.summary import Sums
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
-from chalicelib.domain.summary import Sums
 from chalicelib.errors import NotYet
-from chalicelib.receipts import take_receipts
-from chalicelib.resend import NotNow, ResendRequest, resend_failed, resend_jobs, resend_person
+from chalicelib.steps.receipts import TakeReceipts
+from chalicelib.steps.resend import ResendFailed, resend_jobs
+from chalicelib.steps.sending.resend_person import NotNow, ResendPerson, ResendRequest
+from tests.support.builders import NOW, a_nik, confirmation_of
+from tests.support.delivery_logs import a_failure, a_line, an_event
+from tests.support.world import a_line as a_row
 
 PROGRAMME = "sulut-2026"
 
@@ -26,7 +27,7 @@ class Willing:
 
 @pytest.fixture
 def sent(race):
-    """Give a function that sends a file of so many people theirs, and returns the file."""
+    """Give a function that sends the messages of a file of so many people, and returns the file."""
 
     def send(people: int):
         world = race.world
@@ -40,7 +41,7 @@ def sent(race):
 
 
 def tell(race, senders: int = 1) -> None:
-    """Have every job that waits done by so many senders at once."""
+    """Let so many senders process all waiting jobs at once."""
     jobs = [SmsJob.model_validate_json(body) for body in race.world.sms_queue.bodies]
     race.world.sms_queue.bodies.clear()
 
@@ -58,30 +59,26 @@ def person(race, number: int):
     return race.enrollments.find(PROGRAMME, a_nik(number))
 
 
-def hear(race, event) -> None:
-    take_receipts(
-        event,
-        enrollments=race.enrollments,
-        report_queue=race.world.report_queue,
+def take_receipts(race, event) -> None:
+    TakeReceipts(
+        enrollments=race.world.ports.enrollments,
+        outbox=race.world.outbox,
         clock=race.world.clock,
         deadline=race.world.deadline,
-    )
+    ).run(event)
 
 
 def order_one(race, number: int, by: str, phone: str | None = None) -> bool:
-    """Have one person's message sent again; return whether the order was taken."""
+    """Order one person's message again; return whether the order was accepted."""
     try:
-        resend_person(
-            ResendRequest(nik=a_nik(number), phone=phone, reason="ditelepon"),
-            by=by,
-            enrollments=race.enrollments,
-            texter=Willing(),
-            sms_queue=race.world.sms_queue,
+        ResendPerson(
+            enrollments=race.world.ports.enrollments,
+            opt_outs=Willing(),
+            outbox=race.world.outbox,
             agreements=race.world.agreements,
             sending=race.world.sending,
             clock=race.world.clock,
-            deadline=race.world.deadline,
-        )
+        ).run(ResendRequest(nik=a_nik(number), phone=phone, reason="ditelepon"), by=by)
     except NotNow:
         return False
     return True
@@ -89,16 +86,15 @@ def order_one(race, number: int, by: str, phone: str | None = None) -> bool:
 
 def order_failed(race, batch, by: str) -> None:
     for job in resend_jobs(batch.id, by, "gangguan", race.world.now, race.batches.chunks(batch.id)):
-        resend_failed(
-            job,
+        ResendFailed(
             batches=race.batches,
-            enrollments=race.enrollments,
+            enrollments=race.world.ports.enrollments,
             objects=race.world.objects,
-            sms_queue=race.world.sms_queue,
+            outbox=race.world.outbox,
             agreements=race.world.agreements,
             clock=race.world.clock,
             deadline=race.world.deadline,
-        )
+        ).run(job)
 
 
 def check_counts(race, batch, people: int) -> Counter[str]:
@@ -109,7 +105,7 @@ def check_counts(race, batch, people: int) -> Counter[str]:
     return states
 
 
-def test_of_many_orders_for_one_person_one_counts_and_one_message_goes_out(race, sent):
+def test_one_of_many_orders_for_a_person_counts_and_sends_one_message(race, sent):
     batch = sent(1)
     clerks = 12
 
@@ -131,10 +127,12 @@ def test_of_many_orders_for_one_person_one_counts_and_one_message_goes_out(race,
 def test_a_file_ordered_again_by_many_at_once_is_sent_again_once(race, sent):
     people = 240
     batch = sent(people)
-    ids = [person(race, n).sms_message_id for n in range(1, people + 1)]
+    ids = [confirmation_of(person(race, n)).id for n in range(1, people + 1)]
     failure = "Phone is currently unreachable/unavailable"
     for start in range(0, people, 100):
-        hear(race, an_event(*(a_failure(each, failure, at=NOW) for each in ids[start:][:100])))
+        take_receipts(
+            race, an_event(*(a_failure(each, failure, at=NOW) for each in ids[start:][:100]))
+        )
     assert check_counts(race, batch, people) == {"failed": people}
     race.world.now += timedelta(hours=1)
 
@@ -146,13 +144,13 @@ def test_a_file_ordered_again_by_many_at_once_is_sent_again_once(race, sent):
     assert {len([e for e in person(race, n).sms_log if e.by]) for n in range(1, people + 1)} == {1}
 
 
-def test_receipts_orders_and_time_that_is_up_meet_at_the_same_people(race, sent):
-    people, heard_of = 60, 20
+def test_receipts_orders_and_expiry_at_the_same_people_agree(race, sent):
+    people, reported = 60, 20
     everybody, asked = range(1, people + 1), set(range(1, people + 1, 10))
     batch = sent(people)
     for _ in range(2):  # completed, and then among those that wait for receipts only
         race.world.report(ReportJob(batch=batch.id))
-    lines = [a_line(person(race, n).sms_message_id, at=NOW) for n in everybody]
+    lines = [a_line(confirmation_of(person(race, n)).id, at=NOW) for n in everybody]
     race.world.now += timedelta(hours=73)
 
     def sweep() -> None:
@@ -161,8 +159,8 @@ def test_receipts_orders_and_time_that_is_up_meet_at_the_same_people(race, sent)
 
     race.at_once(
         [
-            lambda: hear(race, an_event(*lines[:heard_of])),
-            lambda: hear(race, an_event(*reversed(lines[:heard_of]))),
+            lambda: take_receipts(race, an_event(*lines[:reported])),
+            lambda: take_receipts(race, an_event(*reversed(lines[:reported]))),
             *[sweep] * 2,
             *(lambda n=n: order_one(race, n, "petugas") for n in asked),
         ]
@@ -173,10 +171,10 @@ def test_receipts_orders_and_time_that_is_up_meet_at_the_same_people(race, sent)
     assert ordered == asked
     assert check_counts(race, batch, people) == {
         "pending": len(asked),
-        "delivered": heard_of - len([n for n in asked if n <= heard_of]),
-        "unconfirmed": people - heard_of - len([n for n in asked if n > heard_of]),
+        "delivered": reported - len([n for n in asked if n <= reported]),
+        "unconfirmed": people - reported - len([n for n in asked if n > reported]),
     }
-    hear(race, an_event(*lines))
+    take_receipts(race, an_event(*lines))
     assert check_counts(race, batch, people) == {
         "pending": len(asked),
         "delivered": people - len(asked),

@@ -1,4 +1,4 @@
-"""A campaign on a clock of its own: pace, window, estimate, pause and budget of the real steps."""
+"""A campaign on a simulated clock: pace, window, estimate, pause and budget of the real steps."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import replace
-from sending_simulation import Town, phone
 
 from chalicelib.domain.jobs import PEOPLE_A_JOB
-from chalicelib.domain.sending import Prices, Sending, Window
+from chalicelib.domain.messages.sending import Prices, Sending, Window
+from tests.sending.simulation import Town, phone
+from tests.support.builders import replace
 
 MAKASSAR = ZoneInfo("Asia/Makassar")
 PRICE = 45_000
@@ -26,7 +26,7 @@ WORKERS = 5
 
 
 def minutes_of(moments: Sequence[datetime]) -> list[int]:
-    """Return how many went out in full minutes of one day, every seven seconds anew."""
+    """Return the message counts of one day's full minutes; a minute starts every 7 seconds."""
     counts, start = [], moments[0]
     while start + MINUTE <= moments[-1]:
         counts.append(bisect_left(moments, start + MINUTE) - bisect_left(moments, start))
@@ -37,7 +37,7 @@ def minutes_of(moments: Sequence[datetime]) -> list[int]:
 @pytest.mark.parametrize(
     "people", [10_000, pytest.param(150_000, marks=pytest.mark.slow)], ids="{:,}".format
 )
-def test_a_campaign_keeps_pace_window_and_estimate_and_tells_everybody_once(people):
+def test_a_campaign_keeps_pace_window_and_estimate_and_sends_each_message_once(people):
     sending_time = timedelta(seconds=people / SENDING.rate)
     start = CLOSING - 0.6 * sending_time  # the night falls in between
     town = Town(people, SENDING, start, workers=WORKERS)
@@ -53,8 +53,28 @@ def test_a_campaign_keeps_pace_window_and_estimate_and_tells_everybody_once(peop
     for day in (evening, morning):
         assert len(day) > people / 3
         assert all(count == pytest.approx(1_200, rel=0.05) for count in minutes_of(day))
-    # Not only of the whole duration, the night included: of the time in which messages go out.
+    # The limit is for the time in which messages go out, not for the nights between.
     assert abs(moments[-1] - expected) < 0.05 * sending_time
+
+
+@pytest.mark.parametrize(
+    ("rate", "workers", "least"), [(20.0, 5, 19.5), (100.0, 25, 97.0)], ids=["20", "100"]
+)
+def test_the_rate_is_kept_while_transactions_hold_their_items(rate, workers, least):
+    """A transaction holds its items for 30 ms, and all jobs of a chunk are next to each other."""
+    people = 10_000
+    held = timedelta(milliseconds=30)
+    town = Town(people, replace(SENDING, rate=rate), MORNING, workers=workers, held=held)
+
+    town.run(until=MORNING + timedelta(hours=3))
+
+    moments = sorted(moment for moment, _ in town.sent)
+    middle = moments[people // 10 : -people // 10]
+    seconds = (middle[-1] - middle[0]).total_seconds()
+    assert (len(middle) - 1) / seconds >= least
+    assert town.people.conflicts
+    assert len(town.sent) == len({phone for _, phone in town.sent}) == people
+    assert town.states() == town.counts() == {"sent": people}
 
 
 def test_a_pause_stops_within_a_job_of_each_worker_and_resuming_sends_exactly_the_rest():
@@ -66,7 +86,7 @@ def test_a_pause_stops_within_a_job_of_each_worker_and_resuming_sends_exactly_th
 
     stopped = len(town.sent)
     assert 400 <= stopped <= 400 + WORKERS * PEOPLE_A_JOB
-    assert not town.trigger.on
+    assert not town.event_source.on
     assert town.state().waiting == people - stopped
 
     town.now = MORNING + timedelta(hours=3)
@@ -88,11 +108,11 @@ def test_a_budget_is_never_exceeded_and_a_larger_one_sends_the_rest():
 
     assert len(town.sent) == parts
     assert town.gates.read("2026-11").reserved == parts * PRICE
-    assert not town.trigger.on
+    assert not town.event_source.on
 
     town.sending = replace(town.sending, budget=people * PRICE)
     town.run(until=MORNING + timedelta(days=3))
 
-    told = {phone(number) for number in range(people)} - town.refusing
-    assert sorted(each for _, each in town.sent) == sorted(told)
-    assert town.gates.read("2026-11").reserved == len(told) * PRICE
+    reached = {phone(number) for number in range(people)} - town.refusing
+    assert sorted(each for _, each in town.sent) == sorted(reached)
+    assert town.gates.read("2026-11").reserved == len(reached) * PRICE

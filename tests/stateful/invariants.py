@@ -1,18 +1,24 @@
-"""What holds after every single call, whoever stopped or died wherever."""
+"""The invariants after every single call, wherever a worker stopped or died."""
 
 import json
 from collections import Counter
 from dataclasses import fields
 
-from simulation import PRICE, UNREACHABLE, Simulation
-
-from chalicelib.domain.batch import BatchStatus, SmsTally
-from chalicelib.domain.enrollment import Enrollment, Sms, SmsEvent
-from chalicelib.domain.outcome import Disposition
-from chalicelib.domain.programme import load_agreements
-from chalicelib.domain.summary import Sums
-from chalicelib.domain.totals import Account, People
+from chalicelib.adapters import bucket_keys
+from chalicelib.domain.agreements.programme import load_agreements
+from chalicelib.domain.file.batch import BatchStatus, SmsTally
+from chalicelib.domain.file.outcome import Disposition
+from chalicelib.domain.file.summary import Sums
+from chalicelib.domain.file.totals import Account, People
+from chalicelib.domain.messages.counted import Counted
+from chalicelib.domain.person.enrollment import Enrollment, MessageKind, Sms, SmsEvent
 from chalicelib.files import work
+from chalicelib.kinds.confirmations.rows import ConfirmOutcome
+from chalicelib.kinds.recipients.rows import RecipientOutcome
+from tests.stateful.money import check_money
+from tests.stateful.premiums import premiums_not_in_one_result
+from tests.stateful.simulation import PRICE, UNREACHABLE, Simulation
+from tests.support.builders import confirmation_of
 
 _DAY_OF = load_agreements().programmes["sulut-2026"].local_day
 _FINAL = {BatchStatus.COMPLETED, BatchStatus.REFUSED}
@@ -26,7 +32,7 @@ _ORDER = [
 
 
 def check_always(simulation: Simulation) -> None:
-    """Check what must hold at any time.
+    """Check the invariants that hold at any time.
 
     Raises:
         AssertionError: it does not.
@@ -36,23 +42,24 @@ def check_always(simulation: Simulation) -> None:
         _check_person(person, simulation)
     _check_totals(simulation)
     _check_spending(simulation)
+    check_money(tables)
     for (batch, number), chunk in tables.progress.items():
         people = [e for e in tables.people.values() if (e.batch, e.chunk) == (batch, number)]
         assert chunk.tally.rows == chunk.next
+        if not tables.files[batch].programme:
+            continue  # a confirmation enrolls nobody
         assert chunk.tally.accepted == len(people)
         assert chunk.tally.premium_total == sum(each.premium for each in people)
         assert chunk.tally.aid_total == sum(each.recipient.aid for each in people)
-        states = Counter(each.sms for each in people)
-        assert chunk.tally.not_possible == states[Sms.NOT_POSSIBLE]
-        for each in fields(SmsTally):
-            assert getattr(chunk.sms, each.name) == states[Sms(each.name)]
+        _check_messages(chunk.tally.not_possible, chunk.sms, people, simulation)
     for batch in tables.files.values():
         chunks = [chunk for (of, _), chunk in tables.progress.items() if of == batch.id]
         rows = sum(chunk.tally.rows for chunk in chunks)
         assert batch.chunks_done == sum(chunk.done for chunk in chunks)
         assert rows <= batch.rows
         if batch.status is BatchStatus.COMPLETED:
-            assert (rows, batch.chunks_done) == (batch.rows, batch.chunks)
+            assert batch.chunks_done == batch.chunks
+            assert rows == batch.rows or any(chunk.lost for chunk in chunks)
         elif batch.status is not BatchStatus.ENROLLING:
             assert not chunks, "a file that was not read in full enrolls nobody"
         if batch.stuck or batch.watch:
@@ -60,21 +67,26 @@ def check_always(simulation: Simulation) -> None:
 
 
 def _check_person(person: Enrollment, simulation: Simulation) -> None:
-    """Check that a person was told once, and once more for each order that was accepted."""
+    """Check that a person got one message, and one more for each accepted order."""
     orders = [event for event in person.sms_log if event.by]
     assert len({event.reason for event in orders}) == len(orders), "an order was taken twice"
-    days = [_DAY_OF(event.at) for event in orders]
-    assert len(set(days)) == len(days), "more than one order a day"
+    # One order a day, and one more to a corrected number.
+    days = [(_DAY_OF(event.at), event.phone_corrected) for event in orders]
+    assert len(set(days)) == len(days), "more orders a day than are allowed"
     times = [event.at for event in person.sms_log]
     assert times == sorted(times)
-    published = simulation.carrier.published[person.reference]
+    references = (person.reference, *person.earlier)
+    published = sum(simulation.carrier.published[each] for each in references)
     assert published <= 1 + len(orders), "more messages than were ordered"
     if person.sms is Sms.DELIVERED:
-        assert True in simulation.carrier.said[person.sms_message_id or ""]
+        assert True in simulation.carrier.receipts[confirmation_of(person).id or ""]
     if person.sms is Sms.FAILED and person.sms_reason == UNREACHABLE:
-        assert False in simulation.carrier.said[person.sms_message_id or ""]
-    if person.sms is Sms.PENDING:
-        assert person.batch in simulation.batches.open, "to be told, and nobody looks"
+        assert False in simulation.carrier.receipts[confirmation_of(person).id or ""]
+    chunk = simulation.tables.progress[person.batch, person.chunk]
+    if person.sms is Sms.PENDING and not chunk.lost:
+        assert person.batch in simulation.batches.open, (
+            "a message is pending, and its file is not checked"
+        )
 
 
 def _check_totals(simulation: Simulation) -> None:
@@ -89,29 +101,41 @@ def _check_totals(simulation: Simulation) -> None:
         assert totals.tally.accepted == len(found)
         assert totals.tally.premium_total == sum(each.premium for each in found)
         assert totals.tally.aid_total == sum(each.recipient.aid for each in found)
-        _check_messages(totals.tally.not_possible, totals.sms, found)
+        _check_messages(totals.tally.not_possible, totals.sms, found, simulation)
         for regency in {*totals.regencies, *(each.counted_regency for each in found)}:
             of_regency = [each for each in found if each.counted_regency == regency]
             counted = totals.regencies.get(regency, People())
             assert counted.accepted == len(of_regency)
             assert counted.premium_total == sum(each.premium for each in of_regency)
-            _check_messages(counted.not_possible, counted.sms, of_regency)
+            _check_messages(counted.not_possible, counted.sms, of_regency, simulation)
 
 
-def _check_messages(not_possible: int, counted: SmsTally, people: list[Enrollment]) -> None:
-    states = Counter(each.sms for each in people)
+def _check_messages(
+    not_possible: int, counted: SmsTally, people: list[Enrollment], simulation: Simulation
+) -> None:
+    """Check that the counts are those of the counted states: at the end, of the people's states."""
+    states = Counter(_counted_of(each, simulation).state_of(each) for each in people)
     assert not_possible == states[Sms.NOT_POSSIBLE]
     for each in fields(SmsTally):
         assert getattr(counted, each.name) == states[Sms(each.name)]
 
 
+def _counted_of(person: Enrollment, simulation: Simulation) -> Counted:
+    return simulation.enrollments.counted(MessageKind.ENROLLED, person.batch, person.chunk)
+
+
 def _check_spending(simulation: Simulation) -> None:
-    """Check that nothing goes out that was not reserved, and that each receipt is billed once."""
+    """Check that each sent message was reserved, and that each receipt is billed once."""
     tables = simulation.tables
     taken = simulation.carrier.published.total()
     assert sum(tables.reserved.values()) >= PRICE * taken, "spent, and not reserved"
-    events = [event for each in tables.people.values() for event in each.sms_log]
-    assert sum(tables.billed.values()) == PRICE * sum(map(_is_receipt, events))
+    people = tables.people.values()
+    receipts = sum(_is_receipt(event) for each in people for event in each.sms_log)
+    uncounted = sum(
+        bool(confirmation_of(each).billed) and not _counted_of(each, simulation).agrees(each)
+        for each in people
+    )
+    assert sum(tables.billed.values()) == PRICE * (receipts - uncounted)
 
 
 def _is_receipt(event: SmsEvent) -> bool:
@@ -120,7 +144,7 @@ def _is_receipt(event: SmsEvent) -> bool:
 
 
 def check_forward(before: dict[str, BatchStatus], simulation: Simulation) -> dict[str, BatchStatus]:
-    """Check that no file went back, and return where each stands."""
+    """Check that no file moved backwards, and return the state of each."""
     now = {batch.id: batch.status for batch in simulation.tables.files.values()}
     for batch, status in before.items():
         assert _ORDER.index(now[batch]) >= _ORDER.index(status)
@@ -129,33 +153,42 @@ def check_forward(before: dict[str, BatchStatus], simulation: Simulation) -> dic
 
 
 def check_finished(simulation: Simulation) -> None:
-    """Check what must hold once nothing fails any more and all is done."""
+    """Check the invariants after all faults are over and all work is done."""
     assert not simulation.batches.open
+    for person in simulation.tables.people.values():
+        assert _counted_of(person, simulation).agrees(person), "a message is not counted"
     assert len(simulation.tables.files) == len({each.key for each in simulation.uploads})
     for batch in simulation.tables.files.values():
         assert batch.status in _FINAL
         chunks = simulation.batches.chunks(batch.id)
         results = f"results/{batch.bank}/{batch.id}/"
-        told = json.loads(simulation.objects.stored[results + "ringkasan.json"])
+        summary = json.loads(simulation.objects.stored[results + "ringkasan.json"])
         sums = Sums.of(chunks)
-        assert told["status"] == batch.status.value
-        assert told["sms"] == sums.sms_counts, "the summary is not what is counted"
+        assert summary["status"] == ("stuck" if batch.given_up else batch.status.value)
+        assert summary["sms"] == sums.sms_counts, "the summary differs from the counts"
         assert sums.sms_counts["pending"] == 0
-        assert told["accepted"] == sums.tally.accepted
-        if batch.status is BatchStatus.COMPLETED:
+        assert summary["accepted"] == sums.tally.accepted
+        if batch.status is BatchStatus.COMPLETED and sums.tally.rows:
             rows = simulation.objects.stored[results + "hasil.csv"].count(b"\r\n") - 1
-            assert rows == batch.rows == told["rows"] == sums.tally.rows
+            assert rows == sums.tally.rows
+            assert batch.rows == summary["rows"] == rows + summary["lost"]["rows"]
         for chunk in chunks:
+            if chunk.lost:
+                continue
             outcomes = work.decode_outcomes(
-                simulation.objects.stored[work.outcomes_key(batch.id, chunk.chunk)]
+                simulation.objects.stored[bucket_keys.outcomes(batch.id, chunk.chunk)],
+                RecipientOutcome if batch.programme else ConfirmOutcome,
             )
             found = Counter(each.disposition for each in outcomes)
             assert all(found[each] == getattr(chunk.tally, each) for each in Disposition)
+    assert premiums_not_in_one_result(simulation) == []
 
 
-def check_heard(simulation: Simulation) -> None:
-    """Check what must hold once the time for receipts is over as well."""
+def check_receipts(simulation: Simulation) -> None:
+    """Check the invariants after the time for receipts, too."""
     check_finished(simulation)
     assert not simulation.tables.unfinished
     for person in simulation.tables.people.values():
+        if simulation.tables.progress[person.batch, person.chunk].lost:
+            continue  # nobody finds this person until a bank hands the row in again
         assert person.sms not in {Sms.PENDING, Sms.SENDING, Sms.SENT}

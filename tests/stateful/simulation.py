@@ -10,28 +10,40 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from builders import NOW
-from fakes import (
+from chalicelib.deadline import Deadline
+from chalicelib.domain.file.batch import Upload
+from chalicelib.domain.file.notification import notification_of
+from chalicelib.domain.jobs import ChunkJob, ReportJob, ResendJob, SmsJob
+from chalicelib.domain.messages.sending import Pause
+from chalicelib.errors import (
+    ObjectMissing,
+    PublishAmbiguous,
+    PublishPostponed,
+    PublishRefused,
+    Retry,
+)
+from chalicelib.lambdas import receipts as receipts_lambda
+from chalicelib.lambdas import resend as resend_lambda
+from chalicelib.steps import intake, resend
+from chalicelib.steps.sending import resend_person
+from tests.stateful.holds import Holds
+from tests.stateful.workers import Answer, Through, Worker
+from tests.support.builders import NOW
+from tests.support.fake_ledger import MemoryLedger
+from tests.support.fakes import (
     MemoryBatches,
     MemoryEnrollments,
     MemoryGates,
     MemoryObjects,
+    MemoryReaders,
     MemoryTables,
 )
-from workers import Answer, Through, Worker
-from world import World
-
-from chalicelib import intake, receipts, resend
-from chalicelib.deadline import Deadline
-from chalicelib.domain.batch import Upload
-from chalicelib.domain.jobs import ChunkJob, ReportJob, ResendJob, SmsJob
-from chalicelib.domain.notification import notification_of
-from chalicelib.domain.sending import Pause
-from chalicelib.errors import PublishAmbiguous, PublishPostponed, PublishRefused, Retry
+from tests.support.world import World
 
 TRIES = 5
 ALL = 10**6  # more calls than any run makes
-_EXPECTED = (Retry, resend.ResendRefused)
+# Objects are lost on purpose: see `an_object_is_lost`.
+_EXPECTED = (Retry, ObjectMissing, resend_person.ResendRefused)
 # Seconds that a function may run, and that its messages are hidden for, as they are deployed.
 TIME_LIMITS = {
     "intake": 900,
@@ -43,20 +55,19 @@ TIME_LIMITS = {
     "sweep": 240,
     "ask": 30,
 }
-# Lambda itself repeats what it was to call `receipts` with: as if that were a queue.
 HIDDEN = {
     "intake": 5400,
     "enroll": 720,
     "notify": 360,
     "report": 5400,
     "resend": 720,
-    "receipts": 120,
+    "receipts": 360,
 }
 PRICE = 45_000
 """What a message costs, in micro-USD."""
 UNREACHABLE = "unreachable"
-"""Why messages fail that were taken."""
-_REFERENCE = re.compile(r"Ref (\S+)\.")
+"""The reasons why accepted messages fail."""
+_REFERENCE = re.compile(r"Ref (\S+)$")
 
 
 @dataclass(eq=False)
@@ -67,17 +78,17 @@ class Message:
 
 
 class Carrier:
-    """Takes messages as it was told to for each phone number: well, unless told otherwise.
+    """Takes each message, unless a test sets another result for its phone number.
 
     `published` counts the messages to each person, by the reference in their text; `taken` says
-    when each message was taken, and `said` whether receipts told that it was delivered.
+    when each message was taken, and `receipts` whether its receipts say that it was delivered.
     """
 
     def __init__(self, simulation: "Simulation") -> None:
         self._simulation = simulation
         self.published: Counter[str] = Counter()
         self.taken: dict[str, datetime] = {}
-        self.said: defaultdict[str, set[bool]] = defaultdict(set)
+        self.receipts: defaultdict[str, set[bool]] = defaultdict(set)
         self.ways: dict[str, str] = {}
 
     def publish(self, phone: str, text: str) -> str:
@@ -100,8 +111,8 @@ class Carrier:
         return self.ways.get(phone) == "refused"
 
     def receipt(self, message_id: str, *, delivered: bool) -> str:
-        """Return the event with which CloudWatch tells what became of a message."""
-        self.said[message_id].add(delivered)
+        """Return CloudWatch's event with the receipt of a message."""
+        self.receipts[message_id].add(delivered)
         line = {
             "notification": {
                 "messageId": message_id,
@@ -116,13 +127,13 @@ class Carrier:
             },
             "status": "SUCCESS" if delivered else "FAILURE",
         }
-        told = {"messageType": "DATA_MESSAGE", "logEvents": [{"message": json.dumps(line)}]}
-        data = base64.b64encode(gzip.compress(json.dumps(told).encode())).decode()
+        event = {"messageType": "DATA_MESSAGE", "logEvents": [{"message": json.dumps(line)}]}
+        data = base64.b64encode(gzip.compress(json.dumps(event).encode())).decode()
         return json.dumps({"awslogs": {"data": data}})
 
 
 class Queue:
-    """Delivers at least once, in any order, and sets aside what failed too often."""
+    """Delivers at least once, in any order, and sets aside messages that failed too often."""
 
     def __init__(self, simulation: "Simulation") -> None:
         self._simulation = simulation
@@ -140,13 +151,13 @@ class Queue:
         return [each for each in self.messages if each.visible_at <= self._simulation.now]
 
     def redrive(self) -> None:
-        """Do what staff do with dead letters once the fault is mended."""
+        """Redrive the dead letters, as staff do once the fault is repaired."""
         bodies, self.dead = [each.body for each in self.dead], []
         self.send(bodies)
 
 
 class WorkersWorld(World):
-    """The steps as one worker runs them: on the simulation's time, and through its gate."""
+    """The steps of one worker: they use the simulation's time and its gate."""
 
     simulation: "Simulation"
     worker: Worker
@@ -170,7 +181,7 @@ class WorkersWorld(World):
 
 @dataclass(eq=False)
 class Running:
-    """A worker with the message that it was given (the sweep has none, nor has the API)."""
+    """A worker with its message (the sweep and the API have none)."""
 
     worker: Worker
     function: str
@@ -191,12 +202,15 @@ class Simulation:
     def __post_init__(self) -> None:
         self.carrier = Carrier(self)
         self.gates = MemoryGates(self.tables)
+        self.readers = MemoryReaders(self.tables)
         self.enrollments = MemoryEnrollments(self.tables)
+        self.ledger = MemoryLedger(self.tables)
         self.batches = MemoryBatches(self.tables)
         self.queues = {name: Queue(self) for name in HIDDEN}
+        self.holds = Holds()
 
     def upload(self, key: str, lines: Sequence[str]) -> None:
-        """Have a bank put a file into the bucket, and S3 tell of it."""
+        """Put a bank's file into the bucket, and send S3's notification."""
         world = World(objects=self.objects, now=self.now)
         self.uploads.append(world.put(lines, key))
         self.tell_of(self.uploads[-1])
@@ -205,7 +219,7 @@ class Simulation:
         self.queues["intake"].send([notification_of(upload)])
 
     def deliver(self, function: str, message: Message, calls: int, until: str = "") -> None:
-        """Give a message to a function, and let that begin."""
+        """Give a message to a function, and start it."""
         queue = self.queues[function]
         message.receives += 1
         if message.receives > TRIES:
@@ -222,13 +236,13 @@ class Simulation:
         self.go_on(self._begin("sweep", None, lambda world: world.sweep()), calls, until)
 
     def ask(self, nik: str, phone: str | None, calls: int = ALL, until: str = "") -> None:
-        """Have staff ask for a person's message to be sent again; each order has its own reason."""
+        """Order a person's message again, as staff do; each order has its own reason."""
         self.orders += 1
-        request = resend.ResendRequest(nik=nik, phone=phone, reason=f"order {self.orders}")
+        request = resend_person.ResendRequest(nik=nik, phone=phone, reason=f"order {self.orders}")
         self.go_on(self._begin("ask", None, lambda world: _ask(request, world)), calls, until)
 
     def order_failed(self, batch: str) -> None:
-        """Have staff order a file's failed messages to be sent again."""
+        """Order a file's failed messages again, as staff do."""
         self.orders += 1
         chunks = self.batches.chunks(batch)
         jobs = resend.resend_jobs(batch, "staff", f"order {self.orders}", self.now, chunks)
@@ -256,25 +270,25 @@ class Simulation:
         self._look_after(running)
 
     def wind_on(self, seconds: float) -> None:
-        """Let time pass; whoever runs for longer than it may is cut off."""
+        """Let time pass; a worker over its time limit is stopped."""
         self.now += timedelta(seconds=seconds)
         for each in [each for each in self.running if each.end <= self.now]:
             self.kill(each)
 
     def finish_all_that_runs(self) -> None:
-        """Let every worker come to its end."""
+        """Let every worker run to its end."""
         for each in list(self.running):
             self.go_on(each)
 
     def work_off(self, functions: Collection[str] = tuple(HIDDEN)) -> None:
-        """Do all that is to be had now from the queues of these functions, one by one."""
+        """Process all visible messages in the queues of these functions, one by one."""
         while found := [(f, m) for f in HIDDEN if f in functions for m in self.queues[f].visible]:
             for function, message in found:
                 if message in self.queues[function].messages:
                     self.deliver(function, message, ALL)
 
     def end(self) -> None:
-        """Leave no thread behind."""
+        """Stop all threads."""
         for each in list(self.running):
             self.kill(each)
 
@@ -291,7 +305,7 @@ class Simulation:
 
     def _world_of(self, worker: Worker, end: datetime) -> WorkersWorld:
         def through(outside: Any) -> Any:
-            return Through(worker, outside)
+            return Through(worker, outside, self.holds)
 
         world = WorkersWorld(
             tables=self.tables,
@@ -300,10 +314,12 @@ class Simulation:
             chunk_queue=through(self.queues["enroll"]),
             sms_queue=through(self.queues["notify"]),
             report_queue=through(self.queues["report"]),
-            texter=through(self.carrier),
+            sms_sender=through(self.carrier),
         )
         world.enrollments, world.batches = through(self.enrollments), through(self.batches)
+        world.ledger = through(self.ledger)
         world.gates = through(self.gates)
+        world.readers = through(self.readers)
         world.simulation, world.end, world.slept = self, end, 0.0
         world.worker = worker
         return world
@@ -317,15 +333,9 @@ class Simulation:
         elif function == "notify":
             world.notify(SmsJob.model_validate_json(body), claim=world.worker.name)
         elif function == "resend":
-            _resend_failed(ResendJob.model_validate_json(body), world)
+            resend_lambda.step(world.ports).run(ResendJob.model_validate_json(body))
         elif function == "receipts":
-            receipts.take_receipts(
-                json.loads(body),
-                enrollments=world.enrollments,
-                report_queue=world.report_queue,
-                clock=world.clock,
-                deadline=world.deadline,
-            )
+            receipts_lambda.step(world.ports).run(json.loads(body))
         else:
             world.report(ReportJob.model_validate_json(body))
 
@@ -334,35 +344,21 @@ class Simulation:
         if not worker.ended:
             return
         self.running.remove(running)
+        self.holds.release(worker)
         if worker.error is not None and not isinstance(worker.error, _EXPECTED):
-            raise worker.error  # nothing that is simulated here is anybody's fault
+            raise worker.error  # no simulated event is a fault of payung
         well = worker.error is None and not worker.died
         if well and message and message in self.queues[running.function].messages:
             self.queues[running.function].messages.remove(message)
 
 
-def _ask(request: resend.ResendRequest, world: WorkersWorld) -> None:
-    resend.resend_person(
-        request,
-        by="staff",
-        enrollments=world.enrollments,
-        texter=world.texter,
-        sms_queue=world.sms_queue,
-        agreements=world.agreements,
-        sending=world.sending,
-        clock=world.clock,
-        deadline=world.deadline,
-    )
-
-
-def _resend_failed(job: ResendJob, world: WorkersWorld) -> None:
-    resend.resend_failed(
-        job,
-        batches=world.batches,
-        enrollments=world.enrollments,
-        objects=world.objects,
-        sms_queue=world.sms_queue,
-        agreements=world.agreements,
-        clock=world.clock,
-        deadline=world.deadline,
-    )
+def _ask(request: resend_person.ResendRequest, world: WorkersWorld) -> None:
+    ports = world.ports
+    resend_person.ResendPerson(
+        enrollments=ports.enrollments,
+        opt_outs=ports.opt_outs,
+        outbox=ports.outbox,
+        agreements=ports.agreements,
+        sending=ports.sending,
+        clock=ports.clock,
+    ).run(request, by="staff")

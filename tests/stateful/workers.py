@@ -1,8 +1,8 @@
-"""Functions that run side by side, one call to the outside at a time, in an order that is chosen.
+"""Functions that run concurrently, one outside call at a time, in a chosen order.
 
-A worker is a thread that stops before each call to a protocol and goes on when it is told to, so
-that every interleaving of several deliveries can be had, and had again. Where it stops it may also
-die, or be answered `Busy`, before the call took effect or after.
+A worker is a thread that stops before each call to a protocol and continues on request, so
+that every interleaving of several deliveries can be produced, and repeated. At a stop it can also
+die, or get `Busy`, before the call takes effect or after.
 """
 
 import threading
@@ -11,23 +11,25 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
-from chalicelib.errors import Busy
+from chalicelib.errors import Busy, Contended
+from tests.stateful.holds import Holds
 
 
 class Died(BaseException):
-    """The process ended here; no code of payung's may catch it."""
+    """The process ended here; no code of payung may catch this."""
 
 
 class Answer(Enum):
-    """How the next call of a worker is answered."""
+    """The answer to the next call of a worker."""
 
     WELL = "well"
     BUSY = "busy, and nothing was done"
+    CONFLICT = "cancelled, another transaction holds an item"
     LOST = "busy, but it was done"
 
 
 class Worker:
-    """One run of a function, in a thread that has the floor only while it is told to go on."""
+    """One run of a function, in a thread that runs only on request."""
 
     def __init__(self, name: str, do: Callable[["Worker"], None]) -> None:
         self.name = name
@@ -40,9 +42,9 @@ class Worker:
         self._thread.start()
 
     def go_on(self, calls: int, until: str = "") -> None:
-        """Let it make so many calls, or fewer: up to its end, or to a call of that name.
+        """Let it make so many calls, or fewer: until its end, or until a call of that name.
 
-        The call before which it stands is made, whatever its name.
+        The call before which it has stopped is made, whatever its name.
         """
         self._left, self._until = calls, until
         self._floor.release()
@@ -51,16 +53,18 @@ class Worker:
             self._thread.join()
 
     def kill(self) -> None:
-        """Let its process end where it stands."""
+        """Let its process die at its stop."""
         self.died = True
         self.go_on(0)
 
     def call(self, name: str, do: Callable[[], Any]) -> Any:
-        """Make a call to the outside: once the worker has the floor for it."""
+        """Make an outside call, as soon as the worker may run."""
         self._wait(name)
         answer, self.next_answer = self.next_answer, Answer.WELL
         if answer is Answer.BUSY:
             raise Busy("simulated")
+        if answer is Answer.CONFLICT:
+            raise Contended("simulated")
         result = do()
         if answer is Answer.LOST:
             raise Busy("simulated")
@@ -85,7 +89,7 @@ class Worker:
                 do(self)
         except Died:
             pass
-        except Exception as error:  # noqa: BLE001  # told to whoever looks after the message
+        except Exception as error:  # noqa: BLE001  # the simulation handles it like a failed message
             self.error = error
         finally:
             self.ended = True
@@ -93,17 +97,23 @@ class Worker:
 
 
 class Through:
-    """Anything of the outside, each of its calls made by a worker."""
+    """Any port; a worker makes each of its calls. Writes meet what other workers hold."""
 
-    def __init__(self, worker: Worker, outside: Any) -> None:
+    def __init__(self, worker: Worker, outside: Any, holds: Holds) -> None:
         self._worker = worker
         self._outside = outside
+        self._holds = holds
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._outside, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            return self._worker.call(name, lambda: _whole(method(*args, **kwargs)))
+            return self._worker.call(name, lambda: do(*args, **kwargs))
+
+        def do(*args: Any, **kwargs: Any) -> Any:
+            self._holds.release(self._worker)  # its transaction before is over
+            self._holds.check(self._worker, name, *args, **kwargs)
+            return method(*args, **kwargs)
 
         return call
 
@@ -112,8 +122,3 @@ class Through:
         with self._outside.writer(key, content_type=content_type) as file:
             yield file
             self._worker.call("writer", lambda: None)  # what is written appears with this call
-
-
-def _whole(result: Any) -> Any:
-    """Return a result as it is now, even if it would be worked out only while it is read."""
-    return iter(list(result)) if isinstance(result, Iterator) else result

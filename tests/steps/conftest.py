@@ -1,5 +1,6 @@
 import pytest
-from world import World, a_line
+
+from tests.support.world import World, a_line
 
 
 @pytest.fixture

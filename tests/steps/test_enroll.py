@@ -1,17 +1,19 @@
 import itertools
 
 import pytest
-from builders import a_nik
-from fakes import MemoryEnrollments
 
-from chalicelib.domain.batch import BatchStatus
+from chalicelib.adapters import bucket_keys
+from chalicelib.domain.file.batch import BatchStatus
 from chalicelib.domain.jobs import ChunkJob, SmsJob
 from chalicelib.errors import Busy, NotYet, ObjectMalformed, ObjectMissing, OutOfTime
 from chalicelib.files import work
+from chalicelib.kinds.recipients.rows import RecipientOutcome
+from tests.support.builders import a_nik
+from tests.support.fakes import MemoryEnrollments
 
 
 class Died(BaseException):
-    """The process is gone: nothing catches it."""
+    """The process died: nothing catches this."""
 
 
 def jobs(world) -> list[ChunkJob]:
@@ -30,14 +32,14 @@ def test_no_transaction_has_more_than_98_people(world, line):
     assert world.enrollments.commits == [98, 98, 54]
 
 
-def test_rejected_rows_take_no_place_among_the_98(world, line):
+def test_rejected_rows_do_not_count_among_the_98(world, line):
     world.chunk_rows = 1000
     world.take(world.put([line(n, amount="x" if n % 2 else "1200000") for n in range(1, 197)]))
     world.enroll(jobs(world)[0])
     assert world.enrollments.commits == [98]
 
 
-def test_those_taken_are_settled_and_the_rest_goes_again(world, line):
+def test_enrolled_people_are_settled_and_the_rest_is_committed_again(world, line):
     world.chunk_rows = 100
     world.run([line(3), line(7)], "incoming/127/BPUM/first.csv")
     world.enrollments.commits.clear()
@@ -52,7 +54,7 @@ def test_those_taken_are_settled_and_the_rest_goes_again(world, line):
 def test_a_chunk_that_died_anywhere_ends_the_same(world, line, call, monkeypatch):
     lines = [line(n) for n in range(1, 8)] + [line(2), line(9, amount="x")]
     world.chunk_rows = 100
-    monkeypatch.setattr("chalicelib.enroll.GROUP", 3)
+    monkeypatch.setattr("chalicelib.kinds.recipients.applying.PEOPLE_PER_TRANSACTION", 3)
     world.take(world.put(lines))
     job = jobs(world)[0]
     calls = itertools.count(1)
@@ -82,20 +84,20 @@ def test_a_chunk_that_died_anywhere_ends_the_same(world, line, call, monkeypatch
     assert died is (call <= 7)
 
     world.enroll(job)
-    told = set(niks_to_tell(world))
+    notified = set(niks_to_tell(world))
     world.drive()
 
-    assert told == {a_nik(n) for n in range(1, 8)}
+    assert notified == {a_nik(n) for n in range(1, 8)}
     tally = world.tables.progress[job.batch, 1].tally
     assert (tally.accepted, tally.duplicate, tally.rejected) == (7, 1, 1)
     assert tally.premium_total == 7 * 33_600
-    assert len(world.texter.published) == 7
+    assert len(world.sms_sender.published) == 7
     assert world.tables.files[job.batch].status is BatchStatus.COMPLETED
 
 
 def test_two_workers_on_one_chunk_count_each_row_once(world, line, monkeypatch):
     world.chunk_rows = 100
-    monkeypatch.setattr("chalicelib.enroll.GROUP", 2)
+    monkeypatch.setattr("chalicelib.kinds.recipients.applying.PEOPLE_PER_TRANSACTION", 2)
     world.take(world.put([line(n) for n in range(1, 10)]))
     job = jobs(world)[0]
     plain, inside = MemoryEnrollments.commit, []
@@ -111,8 +113,37 @@ def test_two_workers_on_one_chunk_count_each_row_once(world, line, monkeypatch):
 
     progress = world.tables.progress[job.batch, 1]
     assert (progress.tally.accepted, progress.done) == (9, True)
-    outcomes = work.decode_outcomes(world.objects.stored[work.outcomes_key(job.batch, 1)])
+    outcomes = work.decode_outcomes(
+        world.objects.stored[bucket_keys.outcomes(job.batch, 1)], RecipientOutcome
+    )
     assert [outcome.disposition.value for outcome in outcomes] == ["accepted"] * 9
+
+
+def test_a_chunk_goes_on_where_another_worker_died(world, line, monkeypatch):
+    world.chunk_rows = 100
+    monkeypatch.setattr("chalicelib.kinds.recipients.applying.PEOPLE_PER_TRANSACTION", 2)
+    world.take(world.put([line(n) for n in range(1, 10)]))
+    job = jobs(world)[0]
+    plain, calls = MemoryEnrollments.commit, itertools.count(1)
+
+    def interrupted(self, group, checkpoint):
+        call = next(calls)
+        if call == 1:
+            with pytest.raises(Died):
+                world.enroll(job)  # another worker enrolls the first four just before this commit
+        elif call == 4:
+            raise Died
+        return plain(self, group, checkpoint)
+
+    monkeypatch.setattr(MemoryEnrollments, "commit", interrupted)
+    world.enroll(job)
+
+    # Two groups by the other worker, the refused first one of this worker, and the rest.
+    assert world.enrollments.commits == [2, 2, 2, 2, 2, 1]
+    assert [person.row for person in world.tables.people.values()] == list(range(2, 11))
+    progress = world.tables.progress[job.batch, 1]
+    assert (progress.tally.accepted, progress.next, progress.done) == (9, 9, True)
+    assert sorted(niks_to_tell(world)) == sorted(a_nik(n) for n in range(1, 10))
 
 
 def test_contention_is_waited_for(world, line, monkeypatch):
@@ -130,7 +161,7 @@ def test_contention_is_waited_for(world, line, monkeypatch):
     assert len(world.tables.people) == 1
 
 
-def test_contention_beyond_the_functions_time_goes_back_to_the_queue(world, line, monkeypatch):
+def test_after_contention_until_the_deadline_the_job_goes_back(world, line, monkeypatch):
     world.take(world.put([line(1)]))
 
     def contended(*_):
@@ -139,10 +170,10 @@ def test_contention_beyond_the_functions_time_goes_back_to_the_queue(world, line
     monkeypatch.setattr(MemoryEnrollments, "commit", contended)
     with pytest.raises(Busy):
         world.enroll(jobs(world)[0])
-    assert world.remaining > 9  # what is kept back was not touched
+    assert world.remaining > 9  # the reserve was not used
 
 
-def test_work_is_given_back_before_the_time_is_up(world, line):
+def test_a_job_goes_back_to_the_queue_before_the_deadline(world, line):
     world.take(world.put([line(1)]))
     world.remaining = 5.0
     with pytest.raises(OutOfTime):
@@ -162,7 +193,7 @@ def test_a_chunk_that_the_file_does_not_have_is_poison(world, line):
 
 def test_rows_that_vanished_or_do_not_parse_are_poison(world, line):
     batch = world.take(world.put([line(1)]))
-    key = work.rows_key(batch.id, 1)
+    key = bucket_keys.rows(batch.id, 1)
     world.objects.stored[key] = b"no gzip"
     with pytest.raises(ObjectMalformed):
         world.enroll(jobs(world)[0])
@@ -171,7 +202,7 @@ def test_rows_that_vanished_or_do_not_parse_are_poison(world, line):
         world.enroll(jobs(world)[0])
 
 
-def test_a_closed_chunk_asks_for_the_report_that_was_lost(world, line):
+def test_a_closed_chunk_queues_a_lost_report_again(world, line):
     world.take(world.put([line(1)]))
     job = jobs(world)[0]
     world.enroll(job)
@@ -191,7 +222,7 @@ def test_jobs_of_messages_carry_at_most_25_people(world, line):
 
 
 def test_people_erased_between_counting_and_writing_are_settled_as_they_were_counted(world, line):
-    world.run([line(1), line(2)], "incoming/127/BPUM/first.csv")
+    world.run([line(1), line(2)], "incoming/002/BPUM/first.csv")
     world.chunk_rows = 100
     batch = world.take(world.put([line(1), line(2, name="Budi Lain Sekali"), line(3)]))
     job = jobs(world)[-1]
@@ -211,7 +242,9 @@ def test_people_erased_between_counting_and_writing_are_settled_as_they_were_cou
     world.drive()
 
     tally = world.tables.progress[batch.id, 1].tally
-    outcomes = work.decode_outcomes(world.objects.stored[work.outcomes_key(batch.id, 1)])
+    outcomes = work.decode_outcomes(
+        world.objects.stored[bucket_keys.outcomes(batch.id, 1)], RecipientOutcome
+    )
     assert sorted(each.disposition.value for each in outcomes) == [
         "accepted", "conflict", "duplicate",
     ]  # fmt: skip

@@ -2,14 +2,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import NOW, a_batch, replace
 
-from chalicelib.domain.batch import BatchStatus, SmsEstimate
+from chalicelib.api.operations.outlook import Outlook
+from chalicelib.domain.file.batch import BatchStatus, SmsEstimate
+from chalicelib.domain.file.summary import Sums
 from chalicelib.domain.jobs import ChunkJob, SmsJob
-from chalicelib.domain.sending import Gate, Shut, Window
-from chalicelib.domain.summary import Sums
-from chalicelib.needs import needs
-from chalicelib.queries.outlook import Outlook
+from chalicelib.domain.messages.sending import ClosedReason, Gate, Window
+from tests.support.builders import NOW, a_batch, replace
 
 WINDOW = Window.parse("08:00-20:00", ZoneInfo("Asia/Makassar"))
 NIGHT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # 20:00 in Makassar
@@ -24,7 +23,7 @@ def daily(world):
 
 
 def enrolled(world, line, first: int, people: int, name: str = "a.csv"):
-    """Return a file whose people are enrolled and still to be told."""
+    """Return a file whose people are enrolled, with all messages pending."""
     rows = [line(n) for n in range(first, first + people)]
     batch = world.take(world.put(rows, f"incoming/002/BPUM/{name}"))
     world.drive_chunks()
@@ -33,72 +32,78 @@ def enrolled(world, line, first: int, people: int, name: str = "a.csv"):
 
 
 def before(world, batch) -> int:
-    """Return how many people are told until the file's last one is, as staff are shown it."""
-    outlook = Outlook(**needs(Outlook, world))
+    """Return how many messages go out up to the file's last one, as staff see it."""
+    outlook = Outlook(
+        gates=world.gates, batches=world.batches, sending=world.sending, clock=world.clock
+    )
     stored = world.tables.files[batch.id]
     done = outlook.done_by(stored, Sums.of(world.batches.chunks(batch.id)))
     return round((done - world.now).total_seconds() * world.sending.rate) if done else 0
 
 
 def test_the_trigger_is_switched_with_the_window(daily):
-    assert (daily.keep_gate().open, daily.trigger.switches) == (True, [])
+    assert (daily.keep_gate().open, daily.event_source.switches) == (True, [])
     daily.now = NIGHT
     kept = daily.keep_gate()
-    assert (kept.open, kept.why, daily.trigger.switches) == (False, Shut.OUTSIDE_WINDOW, [False])
+    assert (kept.open, kept.why, daily.event_source.switches) == (
+        False,
+        ClosedReason.OUTSIDE_WINDOW,
+        [False],
+    )
     daily.keep_gate()
     daily.now = NIGHT + timedelta(hours=12)
-    assert (daily.keep_gate().open, daily.trigger.switches) == (True, [False, True])
+    assert (daily.keep_gate().open, daily.event_source.switches) == (True, [False, True])
 
 
 def test_a_file_s_pause_leaves_the_trigger_on(daily):
     daily.pause("7K3M9QX2")
     daily.keep_gate()
-    assert daily.trigger.on
+    assert daily.event_source.on
 
 
 def test_a_spent_budget_switches_it_off_until_there_is_more(daily):
     daily.sending = replace(daily.sending, budget=10 * PRICE)
-    daily.gates.reserve("2026-11", "x", 10 * PRICE, budget=0)
-    assert daily.keep_gate().why is Shut.BUDGET_SPENT
-    assert not daily.trigger.on
+    daily.gates.reserve("2026-11", "x", 10 * PRICE, shard=0, share=None)
+    assert daily.keep_gate().why is ClosedReason.BUDGET_SPENT
+    assert not daily.event_source.on
 
     daily.sending = replace(daily.sending, budget=20 * PRICE)
     assert daily.keep_gate().open
-    assert daily.trigger.on
+    assert daily.event_source.on
 
 
-def test_a_spent_budget_is_none_of_the_next_month_s(daily):
+def test_a_spent_budget_does_not_affect_the_next_month(daily):
     daily.sending = replace(daily.sending, budget=PRICE)
-    daily.gates.reserve("2026-11", "x", PRICE, budget=0)
+    daily.gates.reserve("2026-11", "x", PRICE, shard=0, share=None)
     daily.keep_gate()
     daily.now = datetime(2026, 12, 1, tzinfo=UTC)
     assert daily.keep_gate().open
 
 
 @pytest.mark.parametrize(("budget", "share"), [(0, None), (10, 0.4), (2, 2.0)])
-def test_the_share_of_the_budget_is_told(daily, budget, share):
+def test_the_share_of_the_budget_is_a_metric(daily, budget, share):
     daily.sending = replace(daily.sending, budget=budget * PRICE)
-    daily.gates.reserve("2026-11", "x", 4 * PRICE, budget=0)
+    daily.gates.reserve("2026-11", "x", 4 * PRICE, shard=0, share=None)
     assert daily.keep_gate().budget_share == share
 
 
 def test_a_pause_switches_the_trigger_off_at_once_and_resuming_on(daily):
     daily.pause()
     assert daily.gates.read("2026-11").pause.by == "dinas-1"
-    assert not daily.trigger.on
+    assert not daily.event_source.on
     daily.resume()
     assert daily.gates.read("2026-11").pause is None
-    assert daily.trigger.on
+    assert daily.event_source.on
 
 
 def test_resuming_at_night_switches_nothing_on(daily):
     daily.now = NIGHT
     daily.pause()
     daily.resume()
-    assert not daily.trigger.on
+    assert not daily.event_source.on
 
 
-def test_a_file_s_pause_and_that_of_everything_are_lifted_each_by_itself(daily):
+def test_the_pause_of_a_file_and_of_everything_are_lifted_separately(daily):
     daily.pause()
     daily.pause("7K3M9QX2")
     daily.resume()
@@ -106,11 +111,11 @@ def test_a_file_s_pause_and_that_of_everything_are_lifted_each_by_itself(daily):
     daily.pause()
     daily.resume("7K3M9QX2")
     assert daily.gates.read("2026-11").pause is not None
-    assert not daily.trigger.on
+    assert not daily.event_source.on
 
 
 def test_a_busy_trigger_is_left_to_the_schedule(daily, caplog):
-    daily.trigger.busy = True
+    daily.event_source.busy = True
     daily.pause()
     assert "busy" in caplog.text
     assert daily.gates.read("2026-11").pause is not None
@@ -118,13 +123,13 @@ def test_a_busy_trigger_is_left_to_the_schedule(daily, caplog):
     daily.remaining = 16.0
     assert not daily.keep_gate().open
 
-    daily.trigger.busy, daily.remaining = False, 600.0
+    daily.event_source.busy, daily.remaining = False, 600.0
     daily.keep_gate()
-    assert not daily.trigger.on
+    assert not daily.event_source.on
 
 
-def test_where_there_is_no_trigger_to_switch_the_stored_state_decides_alone(daily):
-    daily.trigger = None
+def test_without_a_trigger_only_the_stored_state_decides(daily):
+    daily.event_source = None
     daily.pause()
     assert not daily.keep_gate().open
     daily.resume()
@@ -142,12 +147,12 @@ def test_how_many_wait_is_exact(daily, line):
     assert daily.sending_state().waiting == 5
 
 
-def test_where_nobody_waits_nothing_is_to_come(daily):
+def test_without_waiting_people_no_message_is_expected(daily):
     state = daily.sending_state()
     assert (state.waiting, state.done_by) == (0, daily.now)
 
 
-def test_people_of_a_paused_file_wait_and_hold_nobody_up(daily, line):
+def test_people_of_a_paused_file_wait_and_block_no_other(daily, line):
     paused = enrolled(daily, line, 1, 5)
     other = enrolled(daily, line, 11, 3, "b.csv")
     daily.pause(paused.id)
@@ -156,28 +161,28 @@ def test_people_of_a_paused_file_wait_and_hold_nobody_up(daily, line):
     assert before(daily, other) == 3
 
 
-def test_while_everything_is_paused_nobody_knows_the_end(daily, line):
+def test_while_everything_is_paused_the_end_is_unknown(daily, line):
     enrolled(daily, line, 1, 5)
     daily.pause()
     state = daily.sending_state()
-    assert (state.waiting, state.done_by, state.closed.why) == (5, None, Shut.PAUSED)
+    assert (state.waiting, state.done_by, state.closed.why) == (5, None, ClosedReason.PAUSED)
 
 
-def test_a_file_waits_for_those_that_came_before_it_and_for_none_behind(daily, line):
+def test_a_file_waits_for_earlier_files_only(daily, line):
     first = enrolled(daily, line, 1, 5)
     second = enrolled(daily, line, 11, 3, "b.csv")
     enrolled(daily, line, 21, 4, "c.csv")
     assert (before(daily, first), before(daily, second)) == (5, 8)
 
 
-def test_a_file_without_anybody_to_tell_waits_for_no_other(daily, line):
+def test_a_file_without_messages_waits_for_no_other(daily, line):
     enrolled(daily, line, 1, 5)
     nobody = daily.take(daily.put([line(11, phone="")], "incoming/002/BPUM/b.csv"))
     daily.drive_chunks()
     assert before(daily, nobody) == 0
 
 
-def test_of_a_file_that_is_being_enrolled_what_was_reckoned_is_expected(daily, line):
+def test_the_estimate_counts_while_a_file_is_being_enrolled(daily, line):
     batch = daily.take(daily.put([line(n) for n in range(1, 10)]))
     assert before(daily, batch) == 9
     daily.enroll(ChunkJob.model_validate_json(daily.chunk_queue.bodies[0]))
@@ -187,7 +192,7 @@ def test_of_a_file_that_is_being_enrolled_what_was_reckoned_is_expected(daily, l
     assert before(daily, batch) == 5
 
 
-def test_what_was_never_reckoned_is_not_guessed(daily):
+def test_without_an_estimate_nothing_is_expected(daily):
     batch = a_batch(status=BatchStatus.ENROLLING, chunks=1)
     daily.batches.claim(batch)
     assert before(daily, batch) == 0
@@ -195,7 +200,7 @@ def test_what_was_never_reckoned_is_not_guessed(daily):
     assert before(daily, batch) == 7
 
 
-def test_nothing_is_closed_that_was_never_touched(world):
+def test_a_gate_that_was_never_switched_is_open(world):
     assert world.gates.read("2026-11") == Gate()
     assert world.sending_state().closed is None
     assert world.now == NOW

@@ -1,12 +1,12 @@
-"""What a file's messages are reckoned to take when it is read, and its first summary."""
+"""The estimate for a file's messages when it is read, and its first summary."""
 
 import json
 
 import pytest
-from builders import replace
 
-from chalicelib.domain.batch import BatchStatus, SmsEstimate
+from chalicelib.domain.file.batch import BatchStatus, SmsEstimate
 from chalicelib.domain.jobs import ChunkJob
+from tests.support.builders import replace
 
 
 def summary_of(world, batch) -> dict:
@@ -17,13 +17,13 @@ def budget(world, parts: int) -> None:
     world.sending = replace(world.sending, budget=parts * 45_000)
 
 
-def test_everyone_with_a_phone_who_may_be_enrolled_is_one_message_of_the_estimate(world, line):
+def test_the_estimate_has_one_message_for_each_fit_person_with_a_phone(world, line):
     rows = [line(1), line(1), line(2, phone=""), line(3, amount="x"), line(4)]
     batch = world.take(world.put(rows))
     assert batch.estimate == SmsEstimate(parts=2, cost=90_000)
 
 
-def test_each_country_s_messages_are_reckoned_at_their_own_price(world, line):
+def test_the_estimate_uses_the_price_of_each_country(world, line):
     prices = replace(world.sending.prices, listed={"62": 45_000, "65": 60_000})
     world.sending = replace(world.sending, prices=prices, countries=frozenset({"62", "65"}))
     batch = world.take(world.put([line(1), line(2, phone="+6581234567")]))
@@ -48,32 +48,32 @@ def test_the_bank_sees_the_estimate_before_anybody_is_enrolled(world, line):
 
 
 def test_the_first_summary_is_there_before_a_chunk_is_queued(world, line, monkeypatch):
-    monkeypatch.setattr(world.chunk_queue, "send", lambda *_: 1 / 0)
+    monkeypatch.setattr(world.chunk_queue, "send", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         world.take(world.put([line(1)]))
     (batch,) = world.tables.files.values()
     assert summary_of(world, batch)["status"] == "enrolling"
 
 
-def test_the_first_summary_never_takes_the_place_of_a_later_one(world, line):
+def test_the_first_summary_never_replaces_a_later_one(world, line):
     upload = world.put([line(1)])
     batch = world.take(upload)
     world.drive()
-    world.tables.files[batch.id] = batch  # as a late delivery read it, before all was done
+    world.tables.files[batch.id] = batch  # as a late delivery read it earlier
 
     world.take(upload)
 
     assert summary_of(world, batch)["status"] == "completed"
 
 
-def test_what_other_files_still_wait_for_is_not_left_for_this_one(world, line):
+def test_the_remaining_budget_excludes_the_messages_of_other_files(world, line):
     budget(world, 1000)
     world.run([line(n) for n in range(1, 4)])  # all sent: 3
     world.take(world.put([line(n) for n in range(11, 16)], "incoming/002/BPUM/b.csv"))  # to come: 5
-    told = world.take(world.put([line(n) for n in range(21, 29)], "incoming/002/BPUM/c.csv"))
-    while told.chunks_done < told.chunks:  # enrolled, still to be told: 8
+    other = world.take(world.put([line(n) for n in range(21, 29)], "incoming/002/BPUM/c.csv"))
+    while other.chunks_done < other.chunks:  # enrolled, messages pending: 8
         world.enroll(ChunkJob.model_validate_json(world.chunk_queue.bodies.pop()))
-        told = world.tables.files[told.id]
+        other = world.tables.files[other.id]
 
     batch = world.take(world.put([line(31)], "incoming/002/BPUM/d.csv"))
 
@@ -89,11 +89,11 @@ def test_a_bank_is_warned_when_the_budget_is_nearly_spent(world, line, parts, wo
     budget(world, parts)
     batch = world.take(world.put([line(n) for n in range(1, 5)]))
     assert batch.status is BatchStatus.ENROLLING
-    said = [each["message"] for each in summary_of(world, batch)["file_warnings"]]
-    assert [words in message for message in said] == ([True] if words else [])
+    messages = [each["message"] for each in summary_of(world, batch)["file_warnings"]]
+    assert [words in message for message in messages] == ([True] if words else [])
 
 
-def test_a_refused_file_is_not_reckoned(world):
+def test_a_refused_file_has_no_message_estimate(world):
     budget(world, 1)
     batch = world.run([])
     assert (batch.estimate, batch.warnings) == (None, ())

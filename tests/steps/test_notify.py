@@ -1,11 +1,11 @@
+import dataclasses
 import json
 from datetime import timedelta
 
 import pytest
-from builders import a_nik, replace
 
-from chalicelib.domain.enrollment import Sms
-from chalicelib.domain.jobs import ChunkJob, SmsJob
+from chalicelib.domain.jobs import ChunkJob, ResendJob, SmsJob
+from chalicelib.domain.person.enrollment import Sms
 from chalicelib.errors import (
     NotYet,
     OutOfTime,
@@ -14,8 +14,10 @@ from chalicelib.errors import (
     PublishRefused,
     PublishRejected,
 )
-from chalicelib.notify import CLAIM_GRACE
+from chalicelib.lambdas import resend as lambdas_resend
 from chalicelib.pace import Pace
+from chalicelib.steps.notify import CLAIM_GRACE
+from tests.support.builders import a_nik, replace
 
 PHONE = "+6281200000001"
 
@@ -35,11 +37,11 @@ def sms_of(world, number: int) -> Sms:
 def test_a_job_done_twice_sends_once(world, job):
     world.notify(job)
     world.notify(job)
-    assert len(world.texter.published) == 2
+    assert len(world.sms_sender.published) == 2
 
 
 def test_a_refusal_is_final_and_keeps_its_reason(world, job):
-    world.texter.failing[PHONE] = PublishRefused("opted_out")
+    world.sms_sender.failing[PHONE] = PublishRefused("opted_out")
     world.notify(job)
     world.notify(job)
 
@@ -48,18 +50,18 @@ def test_a_refusal_is_final_and_keeps_its_reason(world, job):
     assert sms_of(world, 2) is Sms.SENT
 
 
-def test_an_answer_that_never_came_is_unknown_and_not_sent_again(world, job):
-    world.texter.failing[PHONE] = PublishAmbiguous("ReadTimeoutError")
+def test_a_message_without_an_answer_is_unknown_and_not_sent_again(world, job):
+    world.sms_sender.failing[PHONE] = PublishAmbiguous("ReadTimeoutError")
     world.notify(job)
-    world.texter.failing.clear()
+    world.sms_sender.failing.clear()
     world.notify(job)
 
     assert sms_of(world, 1) is Sms.UNKNOWN
-    assert len(world.texter.published) == 1
+    assert len(world.sms_sender.published) == 1
 
 
-def test_a_carrier_that_does_not_answer_is_left_alone_for_a_while(world, job):
-    world.texter.failing[PHONE] = PublishAmbiguous("ReadTimeoutError")
+def test_a_carrier_that_does_not_answer_gets_a_break(world, job):
+    world.sms_sender.failing[PHONE] = PublishAmbiguous("ReadTimeoutError")
     world.notify(job)
 
     (later,) = world.sms_queue.bodies
@@ -67,22 +69,22 @@ def test_a_carrier_that_does_not_answer_is_left_alone_for_a_while(world, job):
     assert world.sms_queue.delays[-1] == timedelta(minutes=1)
 
 
-def test_what_the_carrier_does_not_take_now_goes_back_as_a_job_of_its_own(world, job):
-    world.texter.failing[PHONE] = PublishPostponed("throttled")
+def test_a_postponed_message_goes_back_as_its_own_job(world, job):
+    world.sms_sender.failing[PHONE] = PublishPostponed("throttled")
     world.notify(job)
 
     assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.PENDING, Sms.PENDING)
-    assert world.sms_queue.bodies == [job.model_dump_json()]
+    assert world.sms_queue.bodies == [job.model_copy(update={"again": 1}).model_dump_json()]
     assert world.sms_queue.delays[-1] == timedelta(minutes=1)
 
-    world.texter.failing.clear()
+    world.sms_sender.failing.clear()
     world.drive()
 
     assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.SENT, Sms.SENT)
 
 
 def test_only_the_rest_of_a_job_goes_back(world, job):
-    world.texter.failing["+6281200000002"] = PublishPostponed("throttled")
+    world.sms_sender.failing["+6281200000002"] = PublishPostponed("throttled")
     world.notify(job)
 
     (later,) = world.sms_queue.bodies
@@ -90,17 +92,56 @@ def test_only_the_rest_of_a_job_goes_back(world, job):
     assert sms_of(world, 1) is Sms.SENT
 
 
-def test_in_a_sandbox_only_the_listed_numbers_are_sent_anything(world, job):
+def test_in_a_sandbox_only_the_listed_numbers_get_messages(world, job):
     world.only_to = frozenset({"+6281200000002"})
     world.notify(job)
 
-    assert [phone for phone, _ in world.texter.published] == ["+6281200000002"]
+    assert [phone for phone, _ in world.sms_sender.published] == ["+6281200000002"]
     assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.HELD, Sms.SENT)
     assert world.batches.chunk(job.batch, 1).sms.held == 1
 
 
+def without_confirmations(world):
+    """Let the programme send no message when a person is enrolled."""
+    programmes = dict(world.agreements.programmes)
+    quiet = programmes["sulut-2026"].model_copy(update={"messages": frozenset({"active"})})
+    programmes["sulut-2026"] = quiet
+    world.agreements = dataclasses.replace(world.agreements, programmes=programmes)
+
+
+def test_a_kind_of_message_that_the_programme_does_not_send_is_held(world, job):
+    without_confirmations(world)
+    world.notify(job)
+
+    assert world.sms_sender.published == []
+    assert world.sms_queue.bodies == []
+    held = world.enrollments.find("sulut-2026", a_nik(1))
+    assert (held.sms, held.sms_reason) == (Sms.HELD, "kind_not_sent")
+    assert world.batches.chunk(job.batch, 1).sms.held == 2
+
+
+def test_an_order_of_staff_sends_no_kind_that_the_programme_does_not_send(world, job):
+    world.sms_sender.failing[PHONE] = PublishRefused("carrier_failed")
+    world.notify(job)
+    assert sms_of(world, 1) is Sms.FAILED
+    world.sms_sender.failing.clear()
+    without_confirmations(world)
+    order = ResendJob(batch=job.batch, chunk=1, by="petugas", reason="diminta", at=world.now)
+    lambdas_resend.step(world.ports).run(order)
+    world.drive()
+
+    assert [phone for phone, _ in world.sms_sender.published] == ["+6281200000002"]
+    assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.HELD, Sms.SENT)
+
+
+def test_such_messages_are_not_in_the_estimate(world, line):
+    without_confirmations(world)
+    batch = world.take(world.put([line(1), line(2)]))
+    assert (batch.estimate.parts, batch.estimate.cost) == (0, 0)
+
+
 def give_phone(world, phone: str) -> None:
-    """Give person 1 another number than a row could."""
+    """Give person 1 a number that no row can contain."""
     key = (a_nik(1), "sulut-2026")
     stored = world.tables.people[key]
     changed = replace(stored.recipient, phone=phone)
@@ -116,23 +157,21 @@ def give_phone(world, phone: str) -> None:
         ("081200000001", "no_mobile_number"),
     ],
 )
-def test_nothing_but_a_mobile_number_of_a_country_served_is_sent_anything(
-    world, job, phone, reason
-):
+def test_only_mobile_numbers_of_served_countries_get_messages(world, job, phone, reason):
     give_phone(world, phone)
 
     world.notify(job)
 
     found = world.enrollments.find("sulut-2026", a_nik(1))
     assert (found.sms, found.sms_reason) == (Sms.FAILED, reason)
-    assert phone not in [each for each, _ in world.texter.published]
+    assert phone not in [each for each, _ in world.sms_sender.published]
 
 
-def test_a_number_of_another_country_is_sent_to_where_that_is_served(world, job):
+def test_a_number_of_another_served_country_gets_a_message(world, job):
     world.sending = replace(world.sending, countries=frozenset({"62", "65"}))
     give_phone(world, "+6581234567")
     world.notify(job)
-    assert [phone for phone, _ in world.texter.published] == ["+6581234567", "+6281200000002"]
+    assert [phone for phone, _ in world.sms_sender.published] == ["+6581234567", "+6281200000002"]
 
 
 def test_each_message_waits_for_its_turn(world, job):
@@ -142,7 +181,7 @@ def test_each_message_waits_for_its_turn(world, job):
     assert slept == [pytest.approx(0.1)]
 
 
-def test_a_claim_of_a_run_that_may_still_live_is_left_alone(world, job):
+def test_a_claim_of_a_run_that_may_be_alive_is_not_changed(world, job):
     world.enrollments.claim_sms("sulut-2026", a_nik(1), claim="other", now=world.now)
     with pytest.raises(NotYet):
         world.notify(job)
@@ -156,13 +195,13 @@ def test_a_claim_of_a_run_that_died_becomes_unknown(world, job):
 
     assert sms_of(world, 1) is Sms.UNKNOWN
     assert world.batches.chunk(job.batch, 1).sms.unknown == 1
-    assert [phone for phone, _ in world.texter.published] != [PHONE]
+    assert [phone for phone, _ in world.sms_sender.published] != [PHONE]
 
 
-def test_the_text_says_until_when_how_much_and_the_reference(world, job):
+def test_the_text_has_months_amount_and_reference(world, job):
     world.notify(job)
-    _, text = world.texter.published[0]
-    assert all(each in text for each in ("21-02-2027", "Rp33.600", f"{job.batch}-2"))
+    _, text = world.sms_sender.published[0]
+    assert all(each in text for each in ("3 bulan", "Rp33.600", f"{job.batch}-2"))
 
 
 def test_the_report_is_written_again_when_the_last_message_is_settled(world, job):
@@ -176,20 +215,20 @@ def test_the_report_is_written_again_when_the_last_message_is_settled(world, job
     assert json.loads(world.result(batch, "ringkasan.json"))["sms"]["sent"] == 2
 
 
-def test_a_fault_of_ours_spends_tries_and_loses_nobody(world, job):
-    world.texter.failing[PHONE] = PublishRejected("AuthorizationError")
+def test_a_fault_of_ours_costs_tries_but_loses_no_person(world, job):
+    world.sms_sender.failing[PHONE] = PublishRejected("AuthorizationError")
     with pytest.raises(PublishRejected):
         world.notify(job)
-    # The others need not wait until it is mended.
+    # The others need not wait until it is repaired.
     assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.PENDING, Sms.SENT)
 
-    world.texter.failing.clear()
+    world.sms_sender.failing.clear()
     world.notify(job)
 
     assert (sms_of(world, 1), sms_of(world, 2)) == (Sms.SENT, Sms.SENT)
 
 
-def test_a_message_that_cannot_be_worded_stays_to_be_sent(world, job):
+def test_a_message_whose_text_fails_stays_pending(world, job):
     known = world.agreements
     one = known.programmes["sulut-2026"].model_copy(update={"schemes": {}})
     world.agreements = replace(known, programmes={"sulut-2026": one})
@@ -199,10 +238,10 @@ def test_a_message_that_cannot_be_worded_stays_to_be_sent(world, job):
 
     world.agreements = known
     world.notify(job)
-    assert len(world.texter.published) == 2
+    assert len(world.sms_sender.published) == 2
 
 
-def test_no_message_is_begun_that_might_be_cut_off(world, job):
+def test_no_message_is_started_shortly_before_the_deadline(world, job):
     world.remaining = 30.0
     with pytest.raises(OutOfTime):
         world.notify(job)

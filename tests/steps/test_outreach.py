@@ -4,15 +4,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from builders import PROGRAMME, a_nik, replace
 
-from chalicelib import outreach
-from chalicelib.domain.batch import BatchStatus
-from chalicelib.domain.enrollment import Erasure, Sms
+from chalicelib.adapters import bucket_keys
+from chalicelib.domain.file.batch import BatchStatus
 from chalicelib.domain.jobs import OutreachJob
+from chalicelib.domain.person.enrollment import Erasure, Sms
 from chalicelib.errors import ObjectMalformed, OutOfTime
-from chalicelib.files import work
-from chalicelib.outreach import outreach_keys, write_outreach
+from chalicelib.lambdas import report
+from chalicelib.steps import outreach
+from tests.support.builders import PROGRAMME, a_nik, replace
+from tests.support.counting import count_now
 
 HEADER = "NIK,Nama,Nilai Bantuan,No HP,Alamat,Kode Kab/Kota"
 MANADO = "outreach/002/7171-kota-manado.csv"
@@ -37,24 +38,17 @@ def file(world, line):
     return enroll
 
 
-def told(world, number: int, state: Sms, reason: str | None = None) -> None:
+def finish_sms(world, number: int, state: Sms, reason: str | None = None) -> None:
     world.claims += 1
     claimed = world.enrollments.claim_sms(
         PROGRAMME, a_nik(number), claim=f"claim-{world.claims}", now=world.now
     )
     assert world.enrollments.record_sms(claimed, state, now=world.now, reason=reason)
+    count_now(world.enrollments, claimed)
 
 
 def write(world, bank: str = "002") -> list[str]:
-    return write_outreach(
-        OutreachJob(outreach=bank),
-        batches=world.batches,
-        enrollments=world.enrollments,
-        objects=world.objects,
-        agreements=world.agreements,
-        clock=world.clock,
-        deadline=world.deadline,
-    )
+    return report.outreach_step(world.ports).run(OutreachJob(outreach=bank))
 
 
 def people(world, key: str) -> list[dict[str, str]]:
@@ -64,6 +58,15 @@ def people(world, key: str) -> list[dict[str, str]]:
 
 def a_person(number: int, phone: str | None = None, address: str = "", regency: str = "7171"):
     return number, phone if phone is not None else f"0812{number:08d}", address, regency
+
+
+def test_what_a_bank_has_deducted_is_no_file_of_people_to_reach(world, file):
+    file(a_person(1, phone=""))
+    confirmation = f"NIK,Status Potong\n{a_nik(1)},dipotong\n"
+    world.take(world.put(confirmation, "incoming/002/KONFIRMASI/potong.csv"))
+    world.drive_chunks()
+    assert write(world) == [MANADO]
+    assert len(people(world, MANADO)) == 1
 
 
 @contextmanager
@@ -79,9 +82,9 @@ def counted(owner, method: str):
     setattr(owner, method, real)
 
 
-def test_a_list_says_whom_to_call_and_why(world, file):
+def test_a_list_has_the_people_to_call_and_the_reason(world, file):
     batch = file(a_person(1, address="Jl. Sudirman 1, Wenang"))
-    told(world, 1, Sms.FAILED, "unreachable")
+    finish_sms(world, 1, Sms.FAILED, "unreachable")
     owner = world.enrollments.find(PROGRAMME, a_nik(1))
 
     assert write(world) == [MANADO]
@@ -104,13 +107,30 @@ def test_a_list_says_whom_to_call_and_why(world, file):
     assert row["referensi"].startswith(batch.id)
 
 
-def test_whom_no_message_reached_is_listed_and_nobody_else(world, file):
+def test_the_people_of_all_lists_are_counted_by_reason(world, file):
+    file(*(a_person(n) for n in range(1, 5)), a_person(5, phone="-", regency="7172"))
+    for number in (1, 2):
+        finish_sms(world, number, Sms.FAILED, "unreachable")
+    finish_sms(world, 3, Sms.UNCONFIRMED)
+
+    write(world)
+
+    rows = people(world, "outreach/002/jumlah-menurut-alasan.csv")
+    assert [(row["sms_status"], row["orang"]) for row in rows] == [
+        ("gagal", "2"),
+        ("tidak dapat dikirim", "1"),
+        ("belum pasti sampai", "1"),
+    ]
+    assert rows[0]["alasan"].startswith("Ponsel tidak aktif")
+
+
+def test_only_people_whom_no_message_reached_are_listed(world, file):
     file(*(a_person(n) for n in range(1, 9)), a_person(9, phone="-"))
     states = (
         Sms.FAILED, Sms.UNCONFIRMED, Sms.SENT, Sms.DELIVERED, Sms.HELD, Sms.UNKNOWN,
     )  # fmt: skip
     for number, state in enumerate(states, start=1):
-        told(world, number, state)
+        finish_sms(world, number, state)
 
     write(world)
 
@@ -133,7 +153,7 @@ def test_each_regency_has_its_list(world, file):
     assert [row["kabupaten_kota"] for row in people(world, BITUNG)] == ["Kota Bitung"]
 
 
-def test_whose_nik_is_of_another_province_and_whose_row_is_silent_stands_in_one_list(world, file):
+def test_people_without_a_known_regency_are_in_one_list(world, file):
     nik = "3273" + a_nik(1)[4:]
     world.take(world.put(f"{HEADER}\n{nik},Maria Contoh,1200000,,Jl. Baru 2,\n"))
     world.drive_chunks()
@@ -145,7 +165,7 @@ def test_whose_nik_is_of_another_province_and_whose_row_is_silent_stands_in_one_
     assert row["alamat"] == "Jl. Baru 2"
 
 
-def test_a_regency_that_nobody_knows_is_no_hindrance(world, file):
+def test_an_unknown_regency_is_no_error(world, file):
     file(a_person(1, phone=""))
     key = (a_nik(1), PROGRAMME)
     stored = world.tables.people[key]
@@ -182,7 +202,7 @@ def test_a_file_without_addresses_leaves_them_empty(world, line):
 
 def test_a_corrected_number_is_the_one_to_call(world, file):
     file(a_person(1))
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     key = (a_nik(1), PROGRAMME)
     stored = world.tables.people[key]
     world.tables.people[key] = replace(
@@ -192,9 +212,9 @@ def test_a_corrected_number_is_the_one_to_call(world, file):
     assert people(world, MANADO)[0]["telepon"] == "0813-1111-2222"
 
 
-def test_whoever_was_reached_since_is_gone_and_an_empty_list_keeps_its_header(world, file):
+def test_a_person_who_was_reached_since_is_removed_and_an_empty_list_keeps_its_header(world, file):
     file(a_person(1), a_person(2, regency="7172", phone=""))
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     assert write(world) == [MANADO, BITUNG]
 
     key = (a_nik(1), PROGRAMME)
@@ -206,7 +226,7 @@ def test_whoever_was_reached_since_is_gone_and_an_empty_list_keeps_its_header(wo
     assert len(people(world, BITUNG)) == 1
 
 
-def test_whoever_was_erased_is_gone(world, file):
+def test_an_erased_person_is_not_listed(world, file):
     file(a_person(1, phone=""), a_person(2, phone=""))
     write(world)
     owner = world.enrollments.find(PROGRAMME, a_nik(1))
@@ -219,7 +239,7 @@ def test_whoever_was_erased_is_gone(world, file):
     ]
 
 
-def test_a_row_that_somebody_else_enrolled_is_not_listed_twice(world, file):
+def test_a_person_whom_another_file_enrolled_is_not_listed_twice(world, file):
     file(a_person(1, phone=""))
     file(a_person(1, phone=""), a_person(2, phone=""), key="incoming/002/BPUM/b.csv")
     file(a_person(1, phone=""), a_person(3, phone=""), key="incoming/008/BPUM/c.csv")
@@ -239,7 +259,7 @@ def test_a_bank_without_files_has_no_lists(world):
     assert not world.objects.stored
 
 
-def test_a_file_on_its_way_is_listed_as_far_as_it_is_settled(world, line):
+def test_an_unfinished_file_is_listed_as_far_as_it_is_settled(world, line):
     lines = [line(n, phone="") for n in range(1, 10)]
     world.take(world.put(lines))
     first, *_ = world.chunk_queue.bodies
@@ -251,7 +271,7 @@ def test_a_file_on_its_way_is_listed_as_far_as_it_is_settled(world, line):
     assert len(people(world, MANADO)) == world.chunk_rows
 
 
-def test_files_that_enroll_nobody_are_passed_over(world, file):
+def test_files_that_enroll_nobody_are_skipped(world, file):
     batch = file(a_person(1, phone=""))
     refused = file(a_person(1, phone=""), key="incoming/002/BPUM/twice.csv")
     assert refused.status is BatchStatus.REFUSED
@@ -260,7 +280,7 @@ def test_files_that_enroll_nobody_are_passed_over(world, file):
     assert [args for args, _ in calls] == [(batch.id,)]
 
 
-def test_rows_are_read_of_those_chunks_only_that_hold_somebody(world, line):
+def test_only_chunks_with_listed_people_are_read(world, line):
     batch = world.take(
         world.put([line(n, phone="" if n == 6 else "0812000000") for n in range(1, 9)])
     )
@@ -268,7 +288,7 @@ def test_rows_are_read_of_those_chunks_only_that_hold_somebody(world, line):
     with counted(world.objects, "read") as calls:
         write(world)
     read = [args[0] for args, _ in calls]
-    assert read == [work.header_key(batch.id), work.rows_key(batch.id, 2)]
+    assert read == [bucket_keys.header(batch.id), bucket_keys.rows(batch.id, 2)]
 
 
 def test_many_files_are_paged_through(world, file, monkeypatch):
@@ -290,7 +310,7 @@ def test_many_files_of_one_moment_are_paged_through(world, file, monkeypatch):
     assert len(people(world, MANADO)) == 8
 
 
-def test_rows_that_have_expired_are_no_hindrance(world, file, caplog):
+def test_expired_rows_are_no_error(world, file, caplog):
     old = file(a_person(1, phone=""), key="incoming/002/BPUM/old.csv")
     file(a_person(2, phone=""))
     for key in list(world.objects.stored):
@@ -309,12 +329,12 @@ def test_without_time_no_list_is_written(world, file):
     assert MANADO not in world.objects.stored
 
 
-def test_a_fault_in_between_leaves_the_lists_as_they_were(world, file):
+def test_a_fault_leaves_the_old_lists_unchanged(world, file):
     file(a_person(1, phone=""))
     second = file(a_person(2, phone=""), key="incoming/002/KUR/b.csv")
     write(world)
     before = world.objects.stored[MANADO]
-    world.objects.stored[work.rows_key(second.id, 1)] = b"broken"
+    world.objects.stored[bucket_keys.rows(second.id, 1)] = b"broken"
     with pytest.raises(ObjectMalformed):
         write(world)
     assert world.objects.stored[MANADO] == before
@@ -329,5 +349,5 @@ def test_a_repeated_job_writes_the_same(world, file):
 
 
 def test_the_keys_of_a_bank_begin_alike():
-    assert MANADO.startswith(outreach_keys("002"))
-    assert not MANADO.startswith(outreach_keys("00"))
+    assert MANADO.startswith(bucket_keys.outreach_folder("002"))
+    assert not MANADO.startswith(bucket_keys.outreach_folder("00"))

@@ -3,16 +3,18 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.batch import BatchStatus
+from chalicelib.adapters import bucket_keys
+from chalicelib.domain.file.batch import BatchStatus
 from chalicelib.domain.jobs import ChunkJob, ReportJob
 from chalicelib.errors import ObjectMalformed
 from chalicelib.files import work
-from chalicelib.report import CountsDoNotClose
+from chalicelib.kinds.recipients.rows import RecipientOutcome
+from chalicelib.steps.report import CountsDoNotClose
 
 
 @pytest.fixture
 def enrolled(world, line) -> ReportJob:
-    """A file of three chunks, all closed, its report still to be written."""
+    """A file of three closed chunks, without a report so far."""
     world.take(world.put([line(n) for n in range(1, 10)]))
     for body in world.chunk_queue.bodies:
         world.enroll(ChunkJob.model_validate_json(body))
@@ -33,7 +35,7 @@ def test_nothing_is_written_while_a_chunk_is_open(world, line):
     assert world.tables.files[batch.id].status is BatchStatus.ENROLLING
 
 
-def test_a_file_whose_counts_do_not_close_is_never_completed(world, enrolled):
+def test_a_file_whose_counts_do_not_add_up_is_never_completed(world, enrolled):
     world.tables.progress[enrolled.batch, 2].tally.accepted -= 1
     with pytest.raises(CountsDoNotClose):
         world.report(enrolled)
@@ -47,15 +49,15 @@ def test_a_report_written_twice_is_the_same(world, enrolled):
     assert world.objects.stored == before
 
 
-def test_rows_stand_in_the_order_of_the_file(world, enrolled):
+def test_rows_are_in_file_order(world, enrolled):
     world.report(enrolled)
     text = world.result(world.tables.files[enrolled.batch], "hasil.csv")
     assert [line.split(",")[4] for line in text.splitlines()[1:]] == [str(n) for n in range(2, 11)]
 
 
-def test_outcomes_that_do_not_fit_their_rows_are_poison(world, enrolled):
-    key = work.outcomes_key(enrolled.batch, 1)
-    outcomes = work.decode_outcomes(world.objects.stored[key])
+def test_outcomes_that_do_not_match_their_rows_are_poison(world, enrolled):
+    key = bucket_keys.outcomes(enrolled.batch, 1)
+    outcomes = work.decode_outcomes(world.objects.stored[key], RecipientOutcome)
     world.objects.stored[key] = work.encode_outcomes(outcomes[1:])
     with pytest.raises(ObjectMalformed):
         world.report(enrolled)
@@ -88,14 +90,14 @@ def test_once_all_is_sent_a_file_waits_for_receipts_for_three_days(world, enroll
     assert world.tables.files[enrolled.batch].receipts_due == due
 
 
-def test_where_nothing_was_sent_no_receipt_is_waited_for(world, line):
+def test_without_sent_messages_no_receipt_is_expected(world, line):
     batch = world.run([line(1, phone=""), line(2, phone="")])
     assert list(world.batches.unfinished()) == []
     assert list(world.batches.awaiting_receipts()) == []
     assert batch.receipts_due is None
 
 
-def test_the_summary_tells_what_the_messages_were_reckoned_at(world, enrolled):
+def test_the_summary_shows_the_estimate_for_messages(world, enrolled):
     world.report(enrolled)
     estimate = summary_of(world, enrolled.batch)["sms_estimate"]
     assert estimate == {"parts": 9, "cost_usd": "0.405", "left_usd": None}

@@ -2,11 +2,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders import PROGRAMME, a_nik, replace
 
-from chalicelib import resend
-from chalicelib.domain.enrollment import Erasure, Sms
+from chalicelib.adapters import bucket_keys
 from chalicelib.domain.jobs import ResendJob, SmsJob
+from chalicelib.domain.person.enrollment import Erasure, Sms
 from chalicelib.errors import (
     Busy,
     NotYet,
@@ -14,24 +13,28 @@ from chalicelib.errors import (
     ObjectMissing,
     OutOfTime,
     PublishRefused,
+    PublishRejected,
 )
-from chalicelib.files import work
-from chalicelib.resend import (
+from chalicelib.lambdas import resend as resend_lambda
+from chalicelib.steps import resend
+from chalicelib.steps.resend import resend_jobs
+from chalicelib.steps.sending.resend_person import (
     CannotBeSent,
     NotEnrolled,
     NotNow,
+    ResendPerson,
+    ResendRefused,
     ResendRequest,
-    resend_failed,
-    resend_jobs,
-    resend_person,
 )
+from tests.support.builders import PROGRAMME, a_nik, confirmation_of, replace
+from tests.support.counting import count_now
 
 PHONE = "+6281200000001"
 
 
 @pytest.fixture
 def batch(world, line):
-    """Give a file of seven people in two chunks, nobody told yet, and no job waiting."""
+    """Return a file of seven people in two chunks, without messages and without jobs."""
     taken = world.take(world.put([line(n) for n in range(1, 8)]))
     world.drive_chunks()
     world.sms_queue.bodies.clear()
@@ -43,8 +46,8 @@ def person(world, number: int = 1):
     return world.enrollments.find(PROGRAMME, a_nik(number))
 
 
-def told(world, number: int, state: Sms, reason: str | None = None) -> None:
-    """Send a person's message, and have that come of it."""
+def finish_sms(world, number: int, state: Sms, reason: str | None = None) -> None:
+    """Send a person's message, and record this final state."""
     world.claims += 1
     claimed = world.enrollments.claim_sms(
         PROGRAMME, a_nik(number), claim=f"claim-{world.claims}", now=world.now
@@ -52,35 +55,25 @@ def told(world, number: int, state: Sms, reason: str | None = None) -> None:
     assert world.enrollments.record_sms(
         claimed, state, now=world.now, message_id=f"message-{world.claims}", reason=reason
     )
+    count_now(world.enrollments, claimed)
 
 
 def ask(world, number: int = 1, **changes):
     values = {"nik": a_nik(number), "reason": "ditelepon"} | changes
     sending = values.pop("sending", world.sending)
-    return resend_person(
-        ResendRequest(**values),
-        by="petugas",
-        enrollments=world.enrollments,
-        texter=world.texter,
-        sms_queue=world.sms_queue,
-        agreements=world.agreements,
+    ports = world.ports
+    return ResendPerson(
+        enrollments=ports.enrollments,
+        opt_outs=ports.opt_outs,
+        outbox=ports.outbox,
+        agreements=ports.agreements,
         sending=sending,
-        clock=world.clock,
-        deadline=world.deadline,
-    )
+        clock=ports.clock,
+    ).run(ResendRequest(**values), by="petugas")
 
 
 def order(world, job: ResendJob) -> int:
-    return resend_failed(
-        job,
-        batches=world.batches,
-        enrollments=world.enrollments,
-        objects=world.objects,
-        sms_queue=world.sms_queue,
-        agreements=world.agreements,
-        clock=world.clock,
-        deadline=world.deadline,
-    )
+    return resend_lambda.step(world.ports).run(job)
 
 
 def orders(world, batch) -> list[ResendJob]:
@@ -89,7 +82,7 @@ def orders(world, batch) -> list[ResendJob]:
 
 
 def queued(world) -> list[str]:
-    """Return whose messages wait, in the order of the queue."""
+    """Return the NIKs whose messages are queued, in queue order."""
     jobs = [SmsJob.model_validate_json(body) for body in world.sms_queue.bodies]
     return [nik for job in jobs for nik in job.niks]
 
@@ -100,7 +93,7 @@ def niks(*numbers: int) -> list[str]:
 
 @contextmanager
 def interfered(world, method: str, before=None, after=None):
-    """Have something happen right before or after the first call of a method of the people's."""
+    """Run a hook before or after the first call of a method of the enrollments."""
     real, calls = getattr(world.enrollments, method), []
 
     def call(*args, **kwargs):
@@ -124,30 +117,34 @@ def lose_the_answer() -> None:
 @pytest.mark.parametrize(
     "state", [Sms.SENT, Sms.DELIVERED, Sms.FAILED, Sms.UNCONFIRMED, Sms.HELD, Sms.UNKNOWN]
 )
-def test_a_message_that_came_to_an_end_is_ordered_and_queued(world, batch, state):
-    told(world, 1, state)
+def test_a_message_in_a_final_state_can_be_ordered_again(world, batch, state):
+    finish_sms(world, 1, state)
 
     answered = ask(world)
 
     assert answered == person(world)
     assert answered.sms is Sms.PENDING
-    assert (answered.sms_claim, answered.sms_message_id, answered.sms_reason) == (None, None, None)
+    assert (confirmation_of(answered).claim, confirmation_of(answered).id, answered.sms_reason) == (
+        None,
+        None,
+        None,
+    )
     assert queued(world) == niks(1)
 
 
-def test_the_log_tells_who_asked_when_and_why(world, batch):
-    told(world, 1, Sms.FAILED, "unreachable")
+def test_the_log_says_who_ordered_when_and_why(world, batch):
+    finish_sms(world, 1, Sms.FAILED, "unreachable")
     world.now += timedelta(hours=1)
 
     event = ask(world).sms_log[-1]
 
     assert (event.at, event.state, event.by) == (world.now, Sms.PENDING, "petugas")
     assert (event.reason, event.phone_corrected) == ("ditelepon", False)
-    assert person(world).asked_at == world.now
+    assert confirmation_of(person(world)).ordered_at == world.now
 
 
-def test_the_counts_follow_and_the_file_is_open_again(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_an_order_moves_the_counts_and_opens_the_file_again(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     assert world.batches.chunk(batch.id, 1).sms.failed == 1
 
     ask(world)
@@ -158,7 +155,7 @@ def test_the_counts_follow_and_the_file_is_open_again(world, batch):
 
 
 @pytest.mark.parametrize("state", [Sms.PENDING, Sms.SENDING])
-def test_a_message_on_its_way_is_not_ordered_again(world, batch, state):
+def test_a_message_that_is_being_sent_is_not_ordered_again(world, batch, state):
     if state is Sms.SENDING:
         world.enrollments.claim_sms(PROGRAMME, a_nik(1), claim="claim", now=world.now)
     before = person(world)
@@ -171,11 +168,11 @@ def test_a_message_on_its_way_is_not_ordered_again(world, batch, state):
     assert not queued(world)
 
 
-def test_one_order_a_day_counts_by_the_clocks_of_the_province(world, batch):
+def test_one_order_a_day_in_the_time_zone_of_the_province(world, batch):
     world.now = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)  # 23:30 in Makassar
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     ask(world)
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     world.now = datetime(2026, 11, 22, 15, 59, tzinfo=UTC)
     with pytest.raises(NotNow) as refused:
         ask(world)
@@ -186,8 +183,22 @@ def test_one_order_a_day_counts_by_the_clocks_of_the_province(world, batch):
     assert ask(world).sms is Sms.PENDING
 
 
+def test_a_wrong_number_may_be_corrected_once_more_that_day(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
+    ask(world, phone="0812-0000-0077")
+    finish_sms(world, 1, Sms.FAILED)
+    with pytest.raises(NotNow, match="asked_today"):
+        ask(world, phone="+62 812 0000 0077")  # the same number
+
+    assert ask(world, phone="0812-0000-0078").recipient.phone == "+6281200000078"
+
+    finish_sms(world, 1, Sms.FAILED)
+    with pytest.raises(NotNow, match="asked_today"):
+        ask(world, phone="0812-0000-0079")
+
+
 def test_an_order_whose_answer_was_lost_is_not_taken_for_an_earlier_one(world, batch):
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
 
     with interfered(world, "change_sms", after=lose_the_answer) as calls:
         answered = ask(world)
@@ -198,8 +209,8 @@ def test_an_order_whose_answer_was_lost_is_not_taken_for_an_earlier_one(world, b
     assert queued(world) == niks(1)
 
 
-def test_a_receipt_that_comes_in_between_is_seen(world, batch):
-    told(world, 1, Sms.SENT)
+def test_a_receipt_that_comes_during_the_order_counts(world, batch):
+    finish_sms(world, 1, Sms.SENT)
 
     def deliver():
         key = (a_nik(1), PROGRAMME)
@@ -212,16 +223,16 @@ def test_a_receipt_that_comes_in_between_is_seen(world, batch):
     assert person(world).sms is Sms.PENDING
 
 
-def test_whoever_changes_all_the_time_is_left_for_later(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_an_enrollment_that_changes_all_the_time_is_ordered_later(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     world.enrollments.change_sms = lambda _: False
     with pytest.raises(NotYet):
         ask(world)
     assert not queued(world)
 
 
-def test_an_order_that_cannot_be_queued_stands(world, batch, caplog):
-    told(world, 1, Sms.FAILED)
+def test_an_order_is_kept_if_it_cannot_be_queued(world, batch, caplog):
+    finish_sms(world, 1, Sms.FAILED)
 
     def refuse(bodies, **_):
         raise Busy("throttled")
@@ -234,8 +245,8 @@ def test_an_order_that_cannot_be_queued_stands(world, batch, caplog):
     assert "left to the sweep" in caplog.text
 
 
-def test_a_corrected_number_is_kept_and_told_of(world, batch):
-    told(world, 1, Sms.FAILED, "unknown_recipient")
+def test_a_corrected_number_is_stored_and_logged(world, batch):
+    finish_sms(world, 1, Sms.FAILED, "unknown_recipient")
 
     answered = ask(world, phone="0813 1111 2222")
 
@@ -243,12 +254,12 @@ def test_a_corrected_number_is_kept_and_told_of(world, batch):
     assert answered.sms_log[-1].phone_corrected
 
 
-def test_the_same_number_in_other_words_is_no_correction(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_the_same_number_in_another_spelling_is_no_correction(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     assert not ask(world, phone="0812-0000-0001").sms_log[-1].phone_corrected
 
 
-def test_whoever_had_no_number_gets_one(world, line):
+def test_a_person_without_a_number_gets_one(world, line):
     batch = world.take(world.put([line(1, phone="-")]))
     world.drive_chunks()
     assert person(world).sms is Sms.NOT_POSSIBLE
@@ -264,30 +275,30 @@ def test_whoever_had_no_number_gets_one(world, line):
 
 
 @pytest.mark.parametrize("phone", ["", "0431-851234", "0812", "+60123456789", "0812/0813"])
-def test_a_number_that_is_none_is_refused(world, batch, phone):
-    told(world, 1, Sms.FAILED)
+def test_an_invalid_number_is_refused(world, batch, phone):
+    finish_sms(world, 1, Sms.FAILED)
     with pytest.raises(CannotBeSent) as refused:
         ask(world, phone=phone)
     assert refused.value.code == "phone_invalid"
     assert person(world).sms is Sms.FAILED
 
 
-def test_a_foreign_number_is_taken_where_its_country_is_served(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_a_foreign_number_of_a_served_country_is_accepted(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     served = replace(world.sending, countries=frozenset({"62", "60"}))
     assert ask(world, phone="+60 12-345 6789", sending=served).recipient.phone == "+60123456789"
 
 
 def test_a_stored_number_of_a_country_that_is_not_served_any_more_is_refused(world, batch):
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     with pytest.raises(CannotBeSent) as refused:
         ask(world, sending=replace(world.sending, countries=frozenset({"60"})))
     assert refused.value.code == "phone_invalid"
 
 
-def test_whoever_opted_out_is_left_alone(world, batch):
-    told(world, 1, Sms.FAILED, "opted_out")
-    world.texter.opted_out.add(PHONE)
+def test_a_person_who_opted_out_gets_no_message(world, batch):
+    finish_sms(world, 1, Sms.FAILED, "opted_out")
+    world.sms_sender.opted_out.add(PHONE)
     with pytest.raises(NotNow) as refused:
         ask(world)
     assert refused.value.code == "opted_out"
@@ -296,21 +307,34 @@ def test_whoever_opted_out_is_left_alone(world, batch):
 
 
 def test_a_number_that_the_carrier_does_not_know_is_refused_and_changes_nothing(world, batch):
-    told(world, 1, Sms.FAILED, "unreachable")
+    finish_sms(world, 1, Sms.FAILED, "unreachable")
 
     def unknown(_):
         raise PublishRefused("invalid_number")
 
-    world.texter.is_opted_out = unknown
+    world.sms_sender.is_opted_out = unknown
     with pytest.raises(CannotBeSent) as refused:
         ask(world, phone="081311112222")
     assert refused.value.code == "phone_invalid"
     assert (person(world).sms, person(world).recipient.phone) == (Sms.FAILED, PHONE)
 
 
-def test_nobody_is_asked_of_who_may_not_be_told_anyway(world, batch):
+def test_an_order_holds_if_the_look_at_the_opt_outs_is_not_permitted(world, batch, caplog):
+    finish_sms(world, 1, Sms.FAILED, "unreachable")
+
+    def not_permitted(_):
+        raise PublishRejected("AuthorizationError")
+
+    world.sms_sender.is_opted_out = not_permitted
+    assert ask(world).sms is Sms.PENDING
+    assert person(world).sms is Sms.PENDING
+    assert "AuthorizationError" in caplog.text
+    assert PHONE not in caplog.text
+
+
+def test_the_opt_out_list_is_not_read_without_need(world, batch):
     asked = []
-    world.texter.is_opted_out = asked.append
+    world.sms_sender.is_opted_out = asked.append
     with pytest.raises(NotNow):
         ask(world)
     assert not asked
@@ -324,7 +348,7 @@ def test_nobody_is_asked_of_who_may_not_be_told_anyway(world, batch):
         ({"nik": "123"}, CannotBeSent, "nik_length"),
     ],
 )
-def test_whom_nobody_can_find_is_not_told(world, batch, changes, error, code):
+def test_an_unknown_person_gets_no_message(world, batch, changes, error, code):
     with pytest.raises(error) as refused:
         ask(world, **changes)
     assert refused.value.code == code
@@ -332,7 +356,7 @@ def test_whom_nobody_can_find_is_not_told(world, batch, changes, error, code):
 
 
 def test_without_a_programme_it_is_the_latest_cover(world, batch):
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     earlier = replace(
         person(world),
         programme="sulut-2021",
@@ -345,18 +369,18 @@ def test_without_a_programme_it_is_the_latest_cover(world, batch):
     assert world.enrollments.find("sulut-2021", a_nik(1)) == earlier
 
 
-def test_no_refusal_tells_of_the_person(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_no_refusal_shows_personal_data(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     for changes in ({"phone": "0431-851234"}, {"nik": a_nik(99)}, {"number": 2}):
-        with pytest.raises(resend.ResendRefused) as refused:
+        with pytest.raises(ResendRefused) as refused:
             ask(world, **changes)
-        told_of = f"{refused.value} {refused.value.message}"
-        assert not any(secret in told_of for secret in (a_nik(99), a_nik(2), "851234"))
+        text = f"{refused.value} {refused.value.message}"
+        assert not any(secret in text for secret in (a_nik(99), a_nik(2), "851234"))
 
 
 def test_only_chunks_with_failed_messages_get_a_job(world, batch):
-    told(world, 6, Sms.FAILED)
-    told(world, 1, Sms.SENT)
+    finish_sms(world, 6, Sms.FAILED)
+    finish_sms(world, 1, Sms.SENT)
 
     (job,) = orders(world, batch)
 
@@ -365,9 +389,9 @@ def test_only_chunks_with_failed_messages_get_a_job(world, batch):
 
 
 def test_failed_messages_of_a_chunk_are_ordered_and_queued(world, batch):
-    told(world, 1, Sms.FAILED, "unreachable")
-    told(world, 2, Sms.DELIVERED)
-    told(world, 3, Sms.FAILED, "carrier_failed")
+    finish_sms(world, 1, Sms.FAILED, "unreachable")
+    finish_sms(world, 2, Sms.DELIVERED)
+    finish_sms(world, 3, Sms.FAILED, "carrier_failed")
     world.now += timedelta(hours=1)
     (job,) = orders(world, batch)
 
@@ -375,23 +399,23 @@ def test_failed_messages_of_a_chunk_are_ordered_and_queued(world, batch):
 
     assert queued(world) == niks(1, 3)
     assert [person(world, n).sms for n in (1, 2, 3)] == [Sms.PENDING, Sms.DELIVERED, Sms.PENDING]
-    assert person(world, 3).asked_at == job.at
+    assert confirmation_of(person(world, 3)).ordered_at == job.at
     assert world.batches.chunk(batch.id, 1).sms.failed == 0
 
 
 @pytest.mark.parametrize("reason", sorted(resend.NOT_AGAIN))
-def test_whom_the_same_number_would_fail_again_is_left_out(world, batch, reason):
-    told(world, 1, Sms.FAILED, reason)
+def test_a_number_that_would_fail_again_is_left_out(world, batch, reason):
+    finish_sms(world, 1, Sms.FAILED, reason)
     (job,) = orders(world, batch)
     assert order(world, job) == 0
     assert person(world).sms is Sms.FAILED
     assert not world.sms_queue.bodies
 
 
-def test_whoever_was_sent_one_again_today_is_left_out(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_a_person_with_a_resend_today_is_left_out(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     ask(world)
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     world.sms_queue.bodies.clear()
     world.now += timedelta(hours=1)
 
@@ -401,24 +425,24 @@ def test_whoever_was_sent_one_again_today_is_left_out(world, batch):
     assert order(world, *orders(world, batch)) == 1
 
 
-def test_a_message_that_failed_after_the_order_is_not_meant(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_a_message_that_failed_after_the_order_is_left_out(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     (job,) = orders(world, batch)
     world.now += timedelta(minutes=1)
-    told(world, 2, Sms.FAILED)
+    finish_sms(world, 2, Sms.FAILED)
 
     order(world, job)
 
     assert queued(world) == niks(1)
 
 
-def test_a_repeated_job_only_queues_again_what_still_waits(world, batch):
-    told(world, 1, Sms.FAILED)
-    told(world, 2, Sms.FAILED)
+def test_a_repeated_job_queues_only_pending_messages(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
+    finish_sms(world, 2, Sms.FAILED)
     (job,) = orders(world, batch)
     order(world, job)
     before = person(world)
-    told(world, 2, Sms.FAILED)
+    finish_sms(world, 2, Sms.FAILED)
     world.sms_queue.bodies.clear()
     world.now += timedelta(days=3)
 
@@ -429,23 +453,23 @@ def test_a_repeated_job_only_queues_again_what_still_waits(world, batch):
     assert person(world, 2).sms is Sms.FAILED
 
 
-def test_an_order_is_known_again_by_a_time_finer_than_the_table_keeps(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_an_order_is_recognised_although_the_table_rounds_its_time(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     world.now = world.now.replace(microsecond=123_456)
     (job,) = orders(world, batch)
     order(world, job)
-    assert person(world).asked_at == world.now.replace(microsecond=123_000)
+    assert confirmation_of(person(world)).ordered_at == world.now.replace(microsecond=123_000)
     assert order(world, job) == 1
 
 
 def test_orders_of_many_go_out_in_groups(world, line, monkeypatch):
-    monkeypatch.setattr(resend, "GROUP", 3)
+    monkeypatch.setattr(resend, "CHANGES_PER_TRANSACTION", 3)
     world.chunk_rows = 10
     batch = world.take(world.put([line(n) for n in range(1, 11)]))
     world.drive_chunks()
     world.sms_queue.bodies.clear()
     for n in range(1, 9):
-        told(world, n, Sms.FAILED)
+        finish_sms(world, n, Sms.FAILED)
     (job,) = orders(world, batch)
 
     with interfered(world, "change_sms") as calls:
@@ -456,12 +480,12 @@ def test_orders_of_many_go_out_in_groups(world, line, monkeypatch):
 
 
 def test_the_groups_are_small_enough_for_a_transaction():
-    assert resend.GROUP <= 90
+    assert resend.CHANGES_PER_TRANSACTION <= 90
 
 
-def test_whoever_changed_meanwhile_is_left_out_and_the_others_are_not(world, batch):
-    told(world, 1, Sms.FAILED)
-    told(world, 2, Sms.FAILED)
+def test_a_person_who_changed_meanwhile_is_left_out_alone(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
+    finish_sms(world, 2, Sms.FAILED)
     (job,) = orders(world, batch)
 
     def staff_were_quicker():
@@ -482,7 +506,7 @@ def test_whoever_changed_meanwhile_is_left_out_and_the_others_are_not(world, bat
 
 
 def test_a_change_whose_answer_was_lost_is_queued(world, batch):
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     (job,) = orders(world, batch)
     with interfered(world, "change_sms", after=lose_the_answer):
         assert order(world, job) == 1
@@ -490,8 +514,8 @@ def test_a_change_whose_answer_was_lost_is_queued(world, batch):
     assert len([event for event in person(world).sms_log if event.by]) == 1
 
 
-def test_a_run_that_died_before_it_queued_is_made_up_for(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_a_run_that_died_before_queueing_is_completed_later(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     (job,) = orders(world, batch)
 
     def die(bodies, **_):
@@ -506,8 +530,8 @@ def test_a_run_that_died_before_it_queued_is_made_up_for(world, batch):
     assert queued(world) == niks(1)
 
 
-def test_without_time_nothing_is_begun(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_without_time_left_nothing_is_started(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     (job,) = orders(world, batch)
     world.remaining = 10.0
     with pytest.raises(OutOfTime):
@@ -515,13 +539,13 @@ def test_without_time_nothing_is_begun(world, batch):
     assert person(world).sms is Sms.FAILED
 
 
-def test_a_person_who_stands_in_another_file_now_is_not_meant(world, batch, line):
-    told(world, 1, Sms.FAILED)
+def test_a_person_who_belongs_to_another_file_now_is_left_out(world, batch, line):
+    finish_sms(world, 1, Sms.FAILED)
     (job,) = orders(world, batch)
     world.enrollments.erase(person(world), Erasure(world.now, "admin", "permintaan"))
     world.take(world.put([line(1)], "incoming/008/BPUM/b.csv"))
     world.drive_chunks()
-    told(world, 1, Sms.FAILED)
+    finish_sms(world, 1, Sms.FAILED)
     assert person(world).bank == "008"
     world.now += timedelta(days=1)
     world.sms_queue.bodies.clear()
@@ -533,16 +557,16 @@ def test_a_person_who_stands_in_another_file_now_is_not_meant(world, batch, line
 @pytest.mark.parametrize(
     "changes", [{"batch": "0NB0DYS0"}, {"chunk": 3}], ids=["unknown file", "no such chunk"]
 )
-def test_a_job_of_nothing_is_set_aside(world, batch, changes):
-    told(world, 1, Sms.FAILED)
+def test_a_job_without_content_is_set_aside(world, batch, changes):
+    finish_sms(world, 1, Sms.FAILED)
     (job,) = orders(world, batch)
     with pytest.raises(ObjectMalformed):
         order(world, job.model_copy(update=changes))
 
 
-def test_rows_that_are_gone_are_told_of(world, batch):
-    told(world, 1, Sms.FAILED)
+def test_missing_rows_are_reported(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
     (job,) = orders(world, batch)
-    del world.objects.stored[work.rows_key(batch.id, 1)]
+    del world.objects.stored[bucket_keys.rows(batch.id, 1)]
     with pytest.raises(ObjectMissing):
         order(world, job)

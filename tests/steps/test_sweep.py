@@ -2,19 +2,19 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import a_nik, replace
 
-from chalicelib.domain.batch import BatchStatus
-from chalicelib.domain.enrollment import Sms
+from chalicelib.adapters import bucket_keys
+from chalicelib.domain.file.batch import BatchStatus
 from chalicelib.domain.jobs import ReportJob
-from chalicelib.domain.sending import Window
-from chalicelib.files import work
+from chalicelib.domain.messages.sending import Window
+from chalicelib.domain.person.enrollment import Sms
+from tests.support.builders import a_nik, replace
 
 FIVE = timedelta(minutes=5)
 
 
 def sweep_for(world, minutes: int):
-    """Look every five minutes, with nobody doing the jobs that come of it."""
+    """Run the sweep every five minutes; nobody processes the jobs that it queues."""
     swept = world.sweep()
     for _ in range(minutes // 5):
         world.now += FIVE
@@ -33,7 +33,7 @@ def batch(world, line):
     return world.take(world.put([line(n) for n in range(1, 10)]))
 
 
-def test_a_finished_file_is_not_looked_at(world, line):
+def test_a_finished_file_is_not_checked(world, line):
     world.run([line(1)])
     assert world.sweep().unfinished == 0
 
@@ -43,7 +43,7 @@ def test_a_refused_file_is_finished_once_it_is_reported(world):
     assert world.sweep().unfinished == 0
 
 
-def test_a_file_that_moves_is_left_alone(world, batch):
+def test_a_file_that_makes_progress_is_not_changed(world, batch):
     for body in lose(world.chunk_queue):
         sweep_for(world, 5)
         world.chunk_queue.bodies.append(body)
@@ -62,7 +62,7 @@ def test_lost_chunk_jobs_are_sent_again_and_only_those(world, batch):
     assert world.chunk_queue.bodies == lost
 
 
-def test_jobs_that_still_wait_are_not_sent_again_for_hours(world, batch):
+def test_waiting_jobs_are_not_sent_again_for_hours(world, batch):
     before = list(world.chunk_queue.bodies)
     assert sweep_for(world, 60).helped == 0
     assert world.chunk_queue.bodies == before
@@ -70,7 +70,7 @@ def test_jobs_that_still_wait_are_not_sent_again_for_hours(world, batch):
     assert len(world.chunk_queue.bodies) == 2 * len(before)
 
 
-def test_an_intake_that_died_is_begun_again(world, line, monkeypatch):
+def test_an_intake_that_died_is_started_again(world, line, monkeypatch):
     upload = world.put([line(1)])
     with monkeypatch.context() as patch:
         patch.setattr(world.objects, "fetch", lambda *_: (_ for _ in ()).throw(SystemExit))
@@ -84,37 +84,41 @@ def test_an_intake_that_died_is_begun_again(world, line, monkeypatch):
     assert len(world.tables.files) == 1
 
 
-def test_outcomes_that_vanished_are_written_again(world, batch):
+def test_missing_outcomes_are_written_again(world, batch):
     world.drive_chunks()
     lose(world.report_queue)
-    del world.objects.stored[work.outcomes_key(batch.id, 2)]
+    del world.objects.stored[bucket_keys.outcomes(batch.id, 2)]
 
     sweep_for(world, 10)
     world.drive()
 
     assert world.tables.files[batch.id].status is BatchStatus.COMPLETED
-    assert len(world.texter.published) == 9
+    assert len(world.sms_sender.published) == 9
 
 
-def test_a_lost_report_is_asked_for_again(world, batch):
+def test_a_lost_report_is_queued_again(world, batch):
     world.drive_chunks()
     lose(world.report_queue)
     sweep_for(world, 10)
     assert len(world.report_queue.bodies) == 1
 
 
-def test_lost_messages_are_sent_to_just_those_who_were_not_told(world, batch):
+def test_lost_messages_are_sent_only_to_people_without_one(world, batch):
     world.drive_chunks()
     jobs = lose(world.sms_queue)
     world.sms_queue.bodies = jobs[:1]
     world.drive()
-    told = list(world.texter.published)
-    assert 0 < len(told) < 9
+    notified = list(world.sms_sender.published)
+    assert 0 < len(notified) < 9
 
     sweep_for(world, 10)
     world.drive()
 
-    assert len(world.texter.published) == len({phone for phone, _ in world.texter.published}) == 9
+    assert (
+        len(world.sms_sender.published)
+        == len({phone for phone, _ in world.sms_sender.published})
+        == 9
+    )
     assert world.sweep().unfinished == 0
 
 
@@ -145,7 +149,7 @@ def test_after_bounded_tries_a_file_is_stuck_with_the_reason(world, batch):
     assert world.sweep().stuck == 1
 
 
-def test_a_stuck_file_goes_on_from_where_it_was_once_it_is_driven(world, batch):
+def test_a_stuck_file_continues_once_its_jobs_run(world, batch):
     jobs = lose(world.chunk_queue)
     for _ in range(40):
         world.now += FIVE
@@ -157,6 +161,24 @@ def test_a_stuck_file_goes_on_from_where_it_was_once_it_is_driven(world, batch):
 
     stored = world.tables.files[batch.id]
     assert stored.shown_status is BatchStatus.COMPLETED
+    assert world.sweep().unfinished == 0
+
+
+def test_a_stuck_file_whose_rows_are_gone_is_given_up(world, batch):
+    lose(world.chunk_queue)
+    for _ in range(40):
+        world.now += FIVE
+        world.sweep()
+        lose(world.chunk_queue)
+    for key in [key for key in world.objects.stored if "/rows/" in key]:
+        del world.objects.stored[key]
+
+    assert world.sweep().given_up == 1
+
+    world.drive()
+    stored = world.tables.files[batch.id]
+    assert stored.given_up.startswith("objects_missing")
+    assert stored.status is BatchStatus.COMPLETED
     assert world.sweep().unfinished == 0
 
 
@@ -172,7 +194,7 @@ def test_a_file_whose_objects_are_gone_is_stuck_and_says_so(world, batch):
     assert world.tables.files[batch.id].stuck.startswith("objects_missing")
 
 
-def test_what_is_wrong_with_one_file_keeps_no_other_from_help(world, line, monkeypatch):
+def test_a_fault_of_one_file_does_not_block_the_others(world, line, monkeypatch):
     bad = world.take(world.put([line(1)]))
     good = world.take(world.put([line(2)], "incoming/002/BPUM/b.csv"))
     lose(world.chunk_queue)
@@ -190,7 +212,7 @@ def test_what_is_wrong_with_one_file_keeps_no_other_from_help(world, line, monke
     assert any(good.id in body for body in world.chunk_queue.bodies)
 
 
-def test_nothing_dear_is_asked_while_it_is_not_yet_due(world, batch, monkeypatch):
+def test_no_expensive_read_happens_before_it_is_due(world, batch, monkeypatch):
     world.drive_chunks()
     world.report(ReportJob(batch=batch.id))
     reads = []
@@ -205,7 +227,7 @@ def test_nothing_dear_is_asked_while_it_is_not_yet_due(world, batch, monkeypatch
 
 @pytest.fixture
 def untold(world, batch):
-    """That file, completed, with everybody's message lost."""
+    """The same file, completed, with all messages lost."""
     world.drive_chunks()
     lose(world.sms_queue)
     world.drive()
@@ -213,7 +235,7 @@ def untold(world, batch):
 
 
 @pytest.mark.parametrize("of_the_file", [True, False])
-def test_while_the_gate_is_closed_a_file_that_only_lacks_messages_is_left_alone(
+def test_while_the_gate_is_closed_a_file_that_only_lacks_messages_is_not_changed(
     world, untold, of_the_file
 ):
     world.pause(untold.id if of_the_file else None)
@@ -226,10 +248,10 @@ def test_while_the_gate_is_closed_a_file_that_only_lacks_messages_is_left_alone(
     assert world.tables.files[untold.id].watch.tries == 1
     world.drive()
 
-    assert len(world.texter.published) == 9
+    assert len(world.sms_sender.published) == 9
 
 
-def test_a_night_spends_no_tries(world, untold):
+def test_a_night_costs_no_tries(world, untold):
     world.sending = replace(
         world.sending, window=Window.parse("08:00-20:00", ZoneInfo("Asia/Makassar"))
     )
@@ -242,12 +264,12 @@ def test_a_night_spends_no_tries(world, untold):
     assert world.tables.files[untold.id].stuck is None
 
 
-def test_another_file_s_pause_keeps_no_file_from_help(world, untold):
+def test_the_pause_of_another_file_does_not_block_repair(world, untold):
     world.pause("AAAAAAAA")
     assert sweep_for(world, 10).helped == 1
 
 
-def test_the_gate_keeps_no_file_from_being_enrolled(world, batch):
+def test_a_closed_gate_does_not_block_enrolling(world, batch):
     lose(world.chunk_queue)
     world.pause()
     assert sweep_for(world, 10).helped == 1

@@ -1,19 +1,18 @@
-"""What the sweep does for files whose messages are handed over, and for reopened ones."""
+"""The sweep for files whose messages are sent, and for reopened files."""
 
 import json
 from datetime import timedelta
 
-from builders import a_nik, replace
-
-from chalicelib.adapters.protocols import SmsChange
-from chalicelib.domain.enrollment import Erasure, Sms, SmsEvent
+from chalicelib.adapters.ports import SmsChange
 from chalicelib.domain.jobs import SmsJob
+from chalicelib.domain.person.enrollment import Erasure, MessageKind, Sms, SmsEvent
+from tests.support.builders import a_nik, confirmation_of, replace
 
 FIVE = timedelta(minutes=5)
 
 
 def sweep_for(world, minutes: int):
-    """Look every five minutes, with nobody doing the jobs that come of it."""
+    """Run the sweep every five minutes; nobody processes the jobs that it queues."""
     swept = world.sweep()
     for _ in range(minutes // 5):
         world.now += FIVE
@@ -31,7 +30,7 @@ def change(world, number: int, **changes) -> None:
 
 
 def receipt(world, number: int, state: Sms = Sms.DELIVERED) -> None:
-    """Let the carrier tell of person `number`."""
+    """Deliver the carrier's receipt for person `number`."""
     before = world.enrollments.find("sulut-2026", a_nik(number))
     log = (*before.sms_log, SmsEvent(world.now, state))
     change(world, number, sms=state, sms_at=world.now, sms_log=log)
@@ -42,11 +41,11 @@ def states_of(world, people: int) -> list[Sms]:
     return [each.sms for each in found]
 
 
-def test_whoever_got_a_phone_number_later_is_found_when_their_job_was_lost(world, line):
+def test_a_lost_job_of_a_person_with_a_later_phone_number_is_found(world, line):
     world.run([line(1), line(2, phone="")])
     found = world.enrollments.find("sulut-2026", a_nik(2))
-    mended = replace(found.recipient, phone="+6281200000002")
-    change(world, 2, recipient=mended, sms=Sms.PENDING)
+    corrected = replace(found.recipient, phone="+6281200000002")
+    change(world, 2, recipient=corrected, sms=Sms.PENDING)
 
     assert world.sweep().unfinished == 1
     sweep_for(world, 10)
@@ -56,7 +55,7 @@ def test_whoever_got_a_phone_number_later_is_found_when_their_job_was_lost(world
     assert world.sweep().unfinished == 0
 
 
-def told(world, batch) -> dict[str, int]:
+def sms_counts(world, batch) -> dict[str, int]:
     counts = json.loads(world.result(batch, "ringkasan.json"))["sms"]
     return {name: count for name, count in counts.items() if count}
 
@@ -66,24 +65,24 @@ def test_the_summary_follows_the_receipts(world, line):
     receipt(world, 1)
     sweep_for(world, 5)
     world.drive()
-    assert told(world, batch) == {"sent": 2, "delivered": 1}
+    assert sms_counts(world, batch) == {"sent": 2, "delivered": 1}
 
     receipt(world, 2, Sms.FAILED)
     receipt(world, 3)
     sweep_for(world, 5)
     world.drive()
 
-    assert told(world, batch) == {"delivered": 2, "failed": 1}
+    assert sms_counts(world, batch) == {"delivered": 2, "failed": 1}
     assert list(world.batches.awaiting_receipts()) == []
 
 
-def test_without_news_no_report_is_asked_for(world, line):
+def test_without_new_receipts_no_report_is_queued(world, line):
     world.run([line(1)])
     sweep_for(world, 60)
     assert world.report_queue.bodies == []
 
 
-def test_a_report_that_was_asked_for_is_given_its_time(world, line):
+def test_a_queued_report_gets_time_to_run(world, line):
     world.run([line(1), line(2)])
     receipt(world, 1)
     world.sweep()
@@ -95,14 +94,14 @@ def test_a_report_that_was_asked_for_is_given_its_time(world, line):
     assert len(world.report_queue.bodies) == 1
 
 
-def test_a_report_that_died_before_it_left_its_mark_is_asked_for_again(world, line):
+def test_a_report_that_died_before_its_mark_is_queued_again(world, line):
     batch = world.run([line(1)])
     world.tables.files[batch.id] = replace(batch, watch=None)
     sweep_for(world, 5)
     assert len(world.report_queue.bodies) == 1
 
 
-def test_whoever_was_not_heard_of_for_three_days_is_unconfirmed(world, line):
+def test_a_message_without_a_receipt_for_three_days_is_unconfirmed(world, line):
     batch = world.run([line(n) for n in range(1, 10)])
     world.now += timedelta(hours=71)
     receipt(world, 1)
@@ -116,11 +115,11 @@ def test_whoever_was_not_heard_of_for_three_days_is_unconfirmed(world, line):
     found = world.enrollments.find("sulut-2026", a_nik(2))
     assert (found.sms_reason, found.sms_at) == ("no_receipt", world.now)
     assert found.sms_log[-1] == SmsEvent(world.now, Sms.UNCONFIRMED, "no_receipt")
-    assert told(world, batch) == {"delivered": 1, "unconfirmed": 8}
+    assert sms_counts(world, batch) == {"delivered": 1, "unconfirmed": 8}
     assert list(world.batches.awaiting_receipts()) == []
 
 
-def test_whoever_was_sent_theirs_later_is_waited_for_longer(world, line):
+def test_a_later_message_is_awaited_longer(world, line):
     world.run([line(1), line(2)])
     key = (a_nik(2), "sulut-2026")
     later = world.now + timedelta(hours=1)
@@ -139,7 +138,7 @@ def test_whoever_was_sent_theirs_later_is_waited_for_longer(world, line):
 
 
 def order_again(world, number: int) -> None:
-    """Have a person's message sent again, as staff order."""
+    """Order a person's message again, as staff do."""
     found = world.enrollments.find("sulut-2026", a_nik(number))
     event = SmsEvent(world.now, Sms.PENDING, "ditelepon", "petugas")
     change(world, number, sms=Sms.PENDING, sms_at=world.now, sms_log=(*found.sms_log, event))
@@ -147,7 +146,7 @@ def order_again(world, number: int) -> None:
     world.sms_queue.send([job.model_dump_json()])
 
 
-def test_whom_staff_have_told_again_keeps_nobody_else_waiting(world, line):
+def test_a_resend_does_not_delay_the_other_messages(world, line):
     world.run([line(1), line(2), line(3)])
     for _ in range(3):
         world.now += timedelta(hours=25)
@@ -166,7 +165,7 @@ def test_whom_staff_have_told_again_keeps_nobody_else_waiting(world, line):
     assert list(world.batches.awaiting_receipts()) == []
 
 
-def test_whoever_was_told_is_given_up_while_others_of_the_file_still_wait(world, line):
+def test_a_message_expires_while_others_of_the_file_are_pending(world, line):
     batch = world.take(world.put([line(1), line(2), line(3), line(4)]))
     world.drive_chunks()
     (job,) = (SmsJob.model_validate_json(body) for body in world.sms_queue.bodies)
@@ -189,7 +188,7 @@ def test_whoever_was_told_is_given_up_while_others_of_the_file_still_wait(world,
     assert world.sweep().unconfirmed == 2
 
 
-def test_people_are_read_only_when_somebody_may_be_overdue(world, line, monkeypatch):
+def test_people_are_read_only_when_a_receipt_may_be_overdue(world, line, monkeypatch):
     world.run([line(1), line(2)])
     world.now += timedelta(hours=71)
     order_again(world, 1)
@@ -208,16 +207,16 @@ def test_people_are_read_only_when_somebody_may_be_overdue(world, line, monkeypa
     assert read == []
 
 
-def test_giving_up_goes_on_where_time_was_up(world, line, monkeypatch):
+def test_expiry_continues_where_the_deadline_stopped_it(world, line, monkeypatch):
     world.run([line(n) for n in range(1, 10)])
     world.now += timedelta(hours=72)
-    plain = world.enrollments.change_sms
+    plain = world.enrollments.settle_sms
 
-    def slow(changes):
+    def slow(change):
         world.remaining = 10.0
-        return plain(changes)
+        return plain(change)
 
-    monkeypatch.setattr(world.enrollments, "change_sms", slow)
+    monkeypatch.setattr(world.enrollments, "settle_sms", slow)
     assert world.sweep().unconfirmed == 4  # those of the first chunk
     world.remaining = 600.0
     assert world.sweep().unconfirmed == 4
@@ -226,40 +225,37 @@ def test_giving_up_goes_on_where_time_was_up(world, line, monkeypatch):
     assert set(states_of(world, 9)) == {Sms.UNCONFIRMED}
 
 
-def test_no_more_than_90_people_change_at_once(world, line, monkeypatch):
-    world.chunk_rows = 1000
-    world.run([line(n) for n in range(1, 201)])
+def test_a_run_that_died_before_it_counted_is_counted_by_the_next(world, line):
+    batch = world.run([line(n) for n in range(1, 4)])
     world.now += timedelta(hours=72)
-    sizes = []
-    plain = world.enrollments.change_sms
-    monkeypatch.setattr(
-        world.enrollments,
-        "change_sms",
-        lambda changes: sizes.append(len(changes)) or plain(changes),
-    )
-    world.sweep()
-    assert sizes == [90, 90, 20]
+    person = world.enrollments.find("sulut-2026", a_nik(1))
+    event = SmsEvent(world.now, Sms.UNCONFIRMED, "no_receipt")
+    message = confirmation_of(person).after(event)
+    after = person.with_message(MessageKind.ENROLLED, message)
+    assert world.enrollments.settle_sms(SmsChange(person, after))
+    assert world.batches.chunk(batch.id, 1).sms.unconfirmed == 0
+
+    assert world.sweep().unconfirmed == 2
+
+    assert world.batches.chunk(batch.id, 1).sms.unconfirmed == 3
 
 
-def test_a_receipt_in_the_last_moment_counts_and_the_others_are_given_up_later(
-    world, line, monkeypatch
-):
+def test_a_last_moment_receipt_counts_and_the_others_expire_later(world, line, monkeypatch):
     world.run([line(1), line(2)])
     world.now += timedelta(hours=72)
-    plain = world.enrollments.change_sms
+    plain = world.enrollments.settle_sms
 
-    def overtaken(changes):
-        monkeypatch.setattr(world.enrollments, "change_sms", plain)
+    def overtaken(change):
+        monkeypatch.setattr(world.enrollments, "settle_sms", plain)
         receipt(world, 1)
-        return plain(changes)
+        return plain(change)
 
-    monkeypatch.setattr(world.enrollments, "change_sms", overtaken)
-    assert world.sweep().unconfirmed == 0
+    monkeypatch.setattr(world.enrollments, "settle_sms", overtaken)
     assert world.sweep().unconfirmed == 1
     assert states_of(world, 2) == [Sms.DELIVERED, Sms.UNCONFIRMED]
 
 
-def test_whoever_was_erased_and_enrolled_by_another_file_is_not_given_up_by_the_first(world, line):
+def test_a_person_whom_another_file_enrolled_again_does_not_expire_in_the_first(world, line):
     world.run([line(1), line(2)])
     key = (a_nik(1), "sulut-2026")
     world.tables.people[key] = replace(world.tables.people[key], batch="AAAAAAAA")
@@ -268,9 +264,7 @@ def test_whoever_was_erased_and_enrolled_by_another_file_is_not_given_up_by_the_
     assert states_of(world, 2) == [Sms.SENT, Sms.UNCONFIRMED]
 
 
-def test_receipts_of_a_file_whose_objects_are_gone_are_given_up_by_nobody_and_it_is_said(
-    world, line
-):
+def test_receipts_of_a_file_without_objects_do_not_expire_and_it_is_logged(world, line):
     batch = world.run([line(1), line(2)])
     for key in [key for key in world.objects.stored if key.startswith("work/")]:
         del world.objects.stored[key]
@@ -282,9 +276,7 @@ def test_receipts_of_a_file_whose_objects_are_gone_are_given_up_by_nobody_and_it
     assert world.tables.files[batch.id].stuck.startswith("objects_missing")
 
 
-def test_what_is_wrong_with_one_file_s_receipts_keeps_no_other_s_from_being_looked_at(
-    world, line, monkeypatch
-):
+def test_a_fault_in_the_receipts_of_one_file_does_not_block_the_others(world, line, monkeypatch):
     bad = world.run([line(1)])
     world.run([line(2)], "incoming/002/BPUM/b.csv")
     plain = world.batches.get
@@ -300,7 +292,7 @@ def test_what_is_wrong_with_one_file_s_receipts_keeps_no_other_s_from_being_look
     assert (swept.faulty, swept.unconfirmed) == (1, 1)
 
 
-def test_whoever_was_erased_before_they_were_heard_of_is_waited_for_no_longer(world, line):
+def test_a_person_who_was_erased_before_the_receipt_is_not_awaited(world, line):
     batch = world.run([line(1), line(2)])
     found = world.enrollments.find("sulut-2026", a_nik(1))
     world.enrollments.erase(found, Erasure(world.now, "dinas-1", "surat"))
@@ -311,4 +303,4 @@ def test_whoever_was_erased_before_they_were_heard_of_is_waited_for_no_longer(wo
     sweep_for(world, 5)
 
     assert list(world.batches.awaiting_receipts()) == []
-    assert told(world, batch) == {"sent": 1, "unconfirmed": 1}
+    assert sms_counts(world, batch) == {"sent": 1, "unconfirmed": 1}

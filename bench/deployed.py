@@ -1,0 +1,13 @@
+"""The pace of sending as the template deploys it."""
+
+from local.cloud import read_template
+
+
+def sending_pace() -> tuple[float, int]:
+    """Return the SMS parts a second over all workers, and the number of workers."""
+    template = read_template()
+    variables = template.resources["Notify"].properties["Environment"]["Variables"]
+    rate, workers = (
+        template.resolve(variables[f"PAYUNG_{name}"], {}) for name in ("SMS_RATE", "SMS_WORKERS")
+    )
+    return float(rate), int(workers)

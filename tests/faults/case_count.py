@@ -1,0 +1,3 @@
+"""The property in which a test records its number of cases."""
+
+CASES = "cases"

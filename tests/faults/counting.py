@@ -1,3 +1,0 @@
-"""The name under which a test tells how many cases it tried."""
-
-CASES = "cases"

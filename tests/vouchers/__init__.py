@@ -1,0 +1,1 @@
+"""A made-up kind of file: vouchers by their code, each with an amount. Nobody is enrolled."""
