@@ -27,8 +27,8 @@ print(json.dumps({"modules": list(sys.modules), "clients": clients, "routes": ro
 FUNCTIONS = {handler: name for name, (handler, _) in FIRST_EVENTS.items()}
 UNKNOWN = ("", "app.nothing_of_ours")
 STEPS = {
-    "enroll", "erase", "gate", "intake", "notify", "outreach", "overdue", "receipts",
-    "report", "resend", "split", "sweep",
+    "enroll", "erase", "gate", "intake", "notify", "outreach", "receipts",
+    "report", "resend", "split", "sweeping",
 }  # fmt: skip
 ITS_STEPS = {
     "api": {"gate", "resend"},
@@ -40,7 +40,7 @@ ITS_STEPS = {
     "resend": {"resend"},
     "gate": {"gate"},
     "report": {"outreach", "report"},
-    "sweep": {"overdue", "sweep"},
+    "sweep": {"sweeping"},
     "erase": {"erase", "outreach"},
 }
 """The steps that a function is made of."""

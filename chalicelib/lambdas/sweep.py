@@ -4,8 +4,8 @@ from typing import Any
 
 from chalicelib.adapters.ports import Ports
 from chalicelib.lambdas import telemetry, wiring
-from chalicelib.steps.overdue import CountUnconfirmed
-from chalicelib.steps.sweep import Sweep
+from chalicelib.steps.sweeping.overdue import CountUnconfirmed
+from chalicelib.steps.sweeping.sweep import Sweep
 
 
 def run(_: Any, context: Any) -> None:

@@ -23,10 +23,10 @@ from chalicelib.lambdas import wiring
 if TYPE_CHECKING:
     from chalicelib.steps.gate import GateStatus
     from chalicelib.steps.notify import SendCounts
-    from chalicelib.steps.overdue import UnconfirmedCounts
     from chalicelib.steps.receipts import ReceiptCounts
     from chalicelib.steps.report import ReportResult
-    from chalicelib.steps.sweep import SweepCounts
+    from chalicelib.steps.sweeping.overdue import UnconfirmedCounts
+    from chalicelib.steps.sweeping.sweep import SweepCounts
 
 
 def _strip(record: logging.LogRecord) -> None:

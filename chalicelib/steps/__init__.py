@@ -12,7 +12,6 @@ receipts      forwards the carriers' delivery receipts, and takes them
 resend        sends messages again on the order of staff
 report        writes the result files, and informs the bank by mail
 outreach      writes the lists of people whom no message reached
-sweep         finds files that make no progress, and sends again what they lack
-overdue       gives up messages whose receipt never came; counts overdue confirmations
+sweeping      finds files that make no progress, and messages and confirmations that are overdue
 erase         deletes one person's data on their request
 """

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.lambdas import sweep as lambdas_sweep
-from chalicelib.steps.overdue import UnconfirmedCounts
+from chalicelib.steps.sweeping.overdue import UnconfirmedCounts
 from tests.api.office import BPJS, BRI, BSG, DINAS
 from tests.support.builders import NOW, a_nik
 from tests.support.world import a_line

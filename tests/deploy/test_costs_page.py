@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.lambdas import telemetry
 from chalicelib.steps.gate import GateStatus
-from chalicelib.steps.sweep import SweepCounts
+from chalicelib.steps.sweeping.sweep import SweepCounts
 from local.assembly.assemble import account_template, assemble
 from local.deploy import ROOT
 from tests.support.metrics import in_a_function, recorded_metrics

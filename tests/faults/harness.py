@@ -19,7 +19,8 @@ from chalicelib.deadline import Deadline
 from chalicelib.kinds.confirmations import applying as confirming
 from chalicelib.kinds.recipients import applying
 from chalicelib.lambdas import clients, wiring
-from chalicelib.steps import overdue, resend
+from chalicelib.steps import resend
+from chalicelib.steps.sweeping import overdue
 from local.application import application
 from local.cloud import ACCOUNT, REGION, Cloud, build, embedded, read_template
 from local.moto_patches import queues

@@ -16,10 +16,10 @@ from chalicelib.errors import Contended
 from chalicelib.lambdas import telemetry, wiring
 from chalicelib.steps.gate import GateStatus
 from chalicelib.steps.notify import SendCounts
-from chalicelib.steps.overdue import UnconfirmedCounts
 from chalicelib.steps.receipts import ReceiptCounts
 from chalicelib.steps.report import ReportResult
-from chalicelib.steps.sweep import SweepCounts
+from chalicelib.steps.sweeping.overdue import UnconfirmedCounts
+from chalicelib.steps.sweeping.sweep import SweepCounts
 from tests.support.builders import a_batch
 
 _DISABLED = "POWERTOOLS_METRICS_DISABLED"

@@ -26,7 +26,7 @@ from chalicelib.pace import Pace
 from chalicelib.steps import gate, intake
 from chalicelib.steps.intake import TakeUpload
 from chalicelib.steps.report import ReportResult
-from chalicelib.steps.sweep import SweepCounts
+from chalicelib.steps.sweeping.sweep import SweepCounts
 from tests.support.builders import NOW, a_nik, an_upload, replace
 from tests.support.fake_ledger import MemoryLedger, MemoryReversals
 from tests.support.fakes import (
