@@ -178,6 +178,14 @@ class Stage:
                 bodies.append(each["Body"])
         return bodies
 
+    def redrive(self, queue: str) -> None:
+        """Put the dead letters of a queue (by the start of its logical id) back into it."""
+        sqs, url = self.session.client("sqs"), self.cloud.dead_letters[f"{queue}DeadLetters"]
+        while found := sqs.receive_message(QueueUrl=url).get("Messages"):
+            for each in found:
+                self.put(queue, each["Body"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+
     def finish(self) -> None:
         """Let queues and schedules work until nothing is left to do, or for some hours."""
         self.drive()

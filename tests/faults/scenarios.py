@@ -8,7 +8,7 @@ from chalicelib.domain.jobs import OutreachJob, ResendJob
 from chalicelib.lambdas.wiring import Invocation
 from chalicelib.steps.gate import Gatekeeper
 from local.carrier import event_of, line_of
-from tests.faults import stalled_files
+from tests.faults import ended_letters, stalled_files
 from tests.faults.harness import Stage
 from tests.support.builders import a_nik
 from tests.support.world import a_line
@@ -214,6 +214,10 @@ WAYS: dict[str, Callable[[Stage], None]] = {
     "moved, then given up": stalled_files.people_move_and_the_first_file_is_given_up,
     "given up": stalled_files.a_file_is_given_up_before_the_next_one,
     "rows lost": stalled_files.rows_of_a_file_are_lost,
+    "upload set aside": lambda stage: ended_letters.an_upload(stage, OUR_LINES),
+    "chunk set aside": lambda stage: ended_letters.a_chunk(stage, OUR_LINES),
+    "messages set aside": lambda stage: ended_letters.messages(stage, OUR_LINES),
+    "report set aside": lambda stage: ended_letters.a_report(stage, OUR_LINES),
 }
 SAID = dict.fromkeys(
     ("moved, then given up", "given up", "rows lost"), ("file is stuck", "file is given up")

@@ -42,6 +42,10 @@ _OF_INTEREST = {
     "moved, then given up": {"enroll": 3, "report": 1, "sweep": 1},
     "given up": {"enroll": 1, "report": 1, "sweep": 3},
     "rows lost": {"enroll": 1, "report": 1, "sweep": 1},
+    "upload set aside": {"intake": 1, "report": 1, "sweep": 3},
+    "chunk set aside": {"enroll": 1, "report": 1, "sweep": 3, "notify": 5},
+    "messages set aside": {"notify": 1, "resend": 1, "receipts": 1, "report": 3, "sweep": 5},
+    "report set aside": {"report": 1, "sweep": 3, "notify": 5},
 }
 """For each scenario and function: one fault in so many is tried.
 

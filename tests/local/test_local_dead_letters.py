@@ -6,6 +6,8 @@ from chalicelib.adapters.dynamodb.failures import DynamoFailures
 from chalicelib.adapters.ports import Failure
 from chalicelib.domain.jobs import SetAside
 from local import carrier, dead_letters, set_aside
+from local.cloud import ACCOUNT, REGION
+from local.moto_patches import queues
 from tests.support.builders import NOW
 
 NIK = "7171014107800001"
@@ -87,6 +89,57 @@ def test_a_letter_that_is_set_aside_is_recorded_and_goes_back_marked(aws):
     sqs = aws.session.client("sqs")
     (message,) = sqs.receive_message(QueueUrl=aws.cloud.made["ChunkQueue"]["Ref"])["Messages"]
     assert SetAside.model_validate_json(message["Body"]).job == body
+
+
+class Cut(Exception):
+    """The command is cut off, as by a lost connection."""
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_setting_aside_that_is_cut_off_anywhere_loses_nothing_and_may_be_repeated(
+    aws, after, monkeypatch
+):
+    """Whatever call of the command is its last, a second command ends what the first began."""
+    body = json.dumps({"v": 1, "batch": "AAAAAAAA", "chunk": 3})
+    sqs, events = aws.session.client("sqs"), aws.session.events
+    url, chunks = aws.cloud.made["ChunkQueue"]["Ref"], "payung-local-Chunk"
+    monkeypatch.setattr(dead_letters, "_WAIT_SECONDS", 0)  # all messages are on one server here
+    cuts = 0
+    for last in range(1, 40):
+        sqs.send_message(QueueUrl=aws.cloud.dead_letters["ChunkDeadLetters"], MessageBody=body)
+        (letter,) = dead_letters.list_all(aws.session, chunks)
+        calls = iter(range(1, last))
+
+        def cut(calls=calls, **_):
+            if next(calls, None) is None:
+                raise Cut
+
+        events.register("after-call.*.*" if after else "before-call.*.*", cut)
+        try:
+            aside(aws, letter.id, prefix=chunks)
+            is_done = True
+        except Cut:
+            is_done = False
+        events.unregister("after-call.*.*" if after else "before-call.*.*", cut)
+        queues.let_pass(ACCOUNT, REGION, 130)  # a letter that it has received is hidden
+        written = len(trail(aws))
+        sent = int(sqs.get_queue_attributes(
+            QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
+        )["Attributes"]["ApproximateNumberOfMessages"])  # fmt: skip
+        assert written >= sent, "nothing is set aside without a line in the audit trail"
+        ended = not dead_letters.list_all(aws.session, chunks)
+        assert not ended or sent, "the letter is gone, and nobody ends its job"
+        if not ended:
+            aside(aws, letter.id, prefix=chunks)
+        assert dead_letters.list_all(aws.session, chunks) == []
+        jobs = [each["Body"] for each in dead_letters.receive_all(sqs, url)]
+        assert {SetAside.model_validate_json(each).job for each in jobs} == {body}
+        assert len(jobs) <= 2
+        queues.lose(ACCOUNT, REGION, url)
+        if is_done:
+            break
+        cuts += 1
+    assert cuts >= 6, "the command calls AWS more often"
 
 
 def test_a_letter_may_be_set_aside_again_and_is_not_marked_twice(aws):

@@ -15,9 +15,10 @@ from chalicelib.domain.person.enrollment import Enrollment, MessageKind, Sms, Sm
 from chalicelib.files import work
 from chalicelib.kinds.confirmations.rows import ConfirmOutcome
 from chalicelib.kinds.recipients.rows import RecipientOutcome
+from tests.stateful.carrier import PRICE, UNREACHABLE
 from tests.stateful.money import check_money
 from tests.stateful.premiums import premiums_not_in_one_result
-from tests.stateful.simulation import PRICE, UNREACHABLE, Simulation
+from tests.stateful.simulation import Simulation
 from tests.support.builders import confirmation_of
 
 _DAY_OF = load_agreements().programmes["sulut-2026"].local_day

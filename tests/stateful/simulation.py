@@ -1,10 +1,6 @@
 """Payung over memory, with queues as SQS has them and workers that may stop or die anywhere."""
 
-import base64
-import gzip
 import json
-import re
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,19 +9,26 @@ from typing import Any
 from chalicelib.deadline import Deadline
 from chalicelib.domain.file.batch import Upload
 from chalicelib.domain.file.notification import notification_of
-from chalicelib.domain.jobs import ChunkJob, ReportJob, ResendJob, SmsJob
-from chalicelib.domain.messages.sending import Pause
-from chalicelib.errors import (
-    ObjectMissing,
-    PublishAmbiguous,
-    PublishPostponed,
-    PublishRefused,
-    Retry,
+from chalicelib.domain.jobs import (
+    SET_ASIDE,
+    ChunkJob,
+    Decision,
+    ReportJob,
+    ResendJob,
+    SetAside,
+    SmsJob,
 )
+from chalicelib.domain.messages.sending import Pause
+from chalicelib.errors import ObjectMissing, Retry
+from chalicelib.lambdas import enroll as enroll_lambda
+from chalicelib.lambdas import intake as intake_lambda
+from chalicelib.lambdas import notify as notify_lambda
 from chalicelib.lambdas import receipts as receipts_lambda
+from chalicelib.lambdas import report as report_lambda
 from chalicelib.lambdas import resend as resend_lambda
 from chalicelib.steps import intake, resend
 from chalicelib.steps.sending import resend_person
+from tests.stateful.carrier import Carrier
 from tests.stateful.holds import Holds
 from tests.stateful.workers import Answer, Through, Worker
 from tests.support.builders import NOW
@@ -63,11 +66,6 @@ HIDDEN = {
     "resend": 720,
     "receipts": 360,
 }
-PRICE = 45_000
-"""What a message costs, in micro-USD."""
-UNREACHABLE = "unreachable"
-"""The reasons why accepted messages fail."""
-_REFERENCE = re.compile(r"Ref (\S+)$")
 
 
 @dataclass(eq=False)
@@ -75,61 +73,6 @@ class Message:
     body: str
     visible_at: datetime
     receives: int = 0
-
-
-class Carrier:
-    """Takes each message, unless a test sets another result for its phone number.
-
-    `published` counts the messages to each person, by the reference in their text; `taken` says
-    when each message was taken, and `receipts` whether its receipts say that it was delivered.
-    """
-
-    def __init__(self, simulation: "Simulation") -> None:
-        self._simulation = simulation
-        self.published: Counter[str] = Counter()
-        self.taken: dict[str, datetime] = {}
-        self.receipts: defaultdict[str, set[bool]] = defaultdict(set)
-        self.ways: dict[str, str] = {}
-
-    def publish(self, phone: str, text: str) -> str:
-        way = self.ways.get(phone, "taken")
-        if way == "postponed":
-            del self.ways[phone]
-            raise PublishPostponed("throttled")
-        if way == "refused":
-            raise PublishRefused("opted_out")
-        if way == "lost":
-            raise PublishAmbiguous("ReadTimeoutError")
-        self.published[_REFERENCE.search(text)[1]] += 1
-        message_id = f"message-{self.published.total()}"
-        self.taken[message_id] = self._simulation.now
-        if way == "taken without answer":
-            raise PublishAmbiguous("ReadTimeoutError")
-        return message_id
-
-    def is_opted_out(self, phone: str) -> bool:
-        return self.ways.get(phone) == "refused"
-
-    def receipt(self, message_id: str, *, delivered: bool) -> str:
-        """Return CloudWatch's event with the receipt of a message."""
-        self.receipts[message_id].add(delivered)
-        line = {
-            "notification": {
-                "messageId": message_id,
-                "timestamp": f"{self.taken[message_id]:%Y-%m-%d %H:%M:%S}.000",
-            },
-            "delivery": {
-                "priceInUSD": PRICE / 1_000_000,
-                "numberOfMessageParts": 1,
-                "providerResponse": "Message has been accepted by phone carrier"
-                if delivered
-                else "Phone is currently unreachable/unavailable",
-            },
-            "status": "SUCCESS" if delivered else "FAILURE",
-        }
-        event = {"messageType": "DATA_MESSAGE", "logEvents": [{"message": json.dumps(line)}]}
-        data = base64.b64encode(gzip.compress(json.dumps(event).encode())).decode()
-        return json.dumps({"awslogs": {"data": data}})
 
 
 class Queue:
@@ -149,6 +92,23 @@ class Queue:
     @property
     def visible(self) -> list[Message]:
         return [each for each in self.messages if each.visible_at <= self._simulation.now]
+
+    def set_aside(self, place: int) -> None:
+        """Set a dead letter aside; without one, a copy of a message that is still in the queue.
+
+        The sweep makes such copies: the job of a dead letter may be queued again meanwhile.
+        """
+        letters = self.dead or list(self.messages)
+        if not letters:
+            return
+        letter = letters[place % len(letters)]
+        if letter in self.dead:
+            self.dead.remove(letter)
+        job = letter.body
+        if job.startswith(SET_ASIDE):
+            job = SetAside.model_validate_json(job).job
+        decision = Decision(by="admin", reason="cannot be repaired", at=self._simulation.now)
+        self.send([SetAside(set_aside=decision, job=job).model_dump_json()])
 
     def redrive(self) -> None:
         """Redrive the dead letters, as staff do once the fault is repaired."""
@@ -325,7 +285,9 @@ class Simulation:
         return world
 
     def _do(self, function: str, body: str, world: WorkersWorld) -> None:
-        if function == "intake":
+        if body.startswith(SET_ASIDE):
+            _end(function, SetAside.model_validate_json(body).job, world)
+        elif function == "intake":
             for upload in intake.uploads(body):
                 world.take(upload)
         elif function == "enroll":
@@ -350,6 +312,21 @@ class Simulation:
         well = worker.error is None and not worker.died
         if well and message and message in self.queues[running.function].messages:
             self.queues[running.function].messages.remove(message)
+
+
+def _end(function: str, job: str, world: WorkersWorld) -> None:
+    """End a job that an administrator has set aside."""
+    if function == "intake":
+        for upload in intake.uploads(job):
+            intake_lambda.step(world.ports).set_aside(upload)
+    elif function == "enroll":
+        enroll_lambda.step(world.ports).set_aside(ChunkJob.model_validate_json(job))
+    elif function == "notify":
+        step = notify_lambda.step(world.ports)
+        step.run(SmsJob.model_validate_json(job), claim=world.worker.name, aside=True)
+    elif function == "report":
+        report_lambda._set_aside(job, world.ports)  # noqa: SLF001  # a function has no other door
+    # Orders to resend, and receipts, end without a call.
 
 
 def _ask(request: resend_person.ResendRequest, world: WorkersWorld) -> None:

@@ -35,7 +35,7 @@ CALLS_OF = {
     "intake": ("claim", "advance", "fetch", "write", "claim_fingerprint", "send"),
     "enroll": (
         "settle", "decided", "of_bank", "chunk", "commit", "owners", "write", "send", "close_chunk",
-        "get",
+        "get", "give_up",
     ),
     "notify": (
         "read", "counted", "reserve", "claim_sms", "publish", "record_sms", "release", "count",
@@ -262,6 +262,12 @@ class Machine(RuleBasedStateMachine):
     def staff_redrive(self):
         for queue in self.simulation.queues.values():
             queue.redrive()
+
+    @rule(function=FUNCTIONS, place=PLACES, at_once=st.booleans())
+    def an_administrator_sets_a_letter_aside(self, function, place, at_once):
+        self.simulation.queues[function].set_aside(place)
+        if at_once:
+            self.simulation.work_off({function})
 
     @invariant()
     def all_adds_up(self):
