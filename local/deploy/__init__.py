@@ -8,6 +8,7 @@
     preflight    checks what a deployment needs, before it changes anything
     bucket       manages the bucket of the packages
     changes      changes a stack by a change set: shown, judged, executed
+    losses       finds the changes of a change set that remove or replace a resource
     account      deploys the account's own stack
     texting      sets the account's SMS settings, which CloudFormation cannot set
     aws_answers  reads refusals, and what the account has of SMS

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from botocore.exceptions import ClientError, WaiterError
 
-from . import DeployError
+from . import DeployError, losses
+from .losses import Change
 
 if TYPE_CHECKING:
     import boto3
@@ -47,27 +48,6 @@ class Wanted:
     template: str
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a change set. `replacement` is True, False or Conditional; empty if unknown."""
-
-    action: str
-    logical_id: str
-    type: str
-    replacement: str
-
-    @property
-    def loses(self) -> bool:
-        """Whether the resource is removed or replaced, or may be."""
-        return self.action == "Remove" or (
-            self.action != "Add" and self.replacement in {"True", "Conditional"}
-        )
-
-    def __str__(self) -> str:
-        more = {"True": ", REPLACED", "Conditional": ", perhaps replaced"}.get(self.replacement, "")
-        return f"{self.action:<8} {self.logical_id} ({self.type}{more})"
 
 
 def status(cloudformation: Any, name: str) -> str | None:
@@ -227,30 +207,24 @@ def _changes(cloudformation: Any, change_set: str) -> Iterator[Change]:
     while True:
         page = cloudformation.describe_change_set(ChangeSetName=change_set, **more)
         for each in page["Changes"]:
-            found = each["ResourceChange"]
-            yield Change(
-                found["Action"],
-                found["LogicalResourceId"],
-                found["ResourceType"],
-                found.get("Replacement", ""),
-            )
+            yield Change.of(each["ResourceChange"])
         if not page.get("NextToken"):
             return
         more = {"NextToken": page["NextToken"]}
 
 
 def _refuse_losses(name: str, changes: Sequence[Change], *, confirmed: bool) -> None:
-    lost = [each for each in changes if each.loses and each.type != _ROUTINE]
-    if data := [each for each in lost if each.type in PROTECTED]:
+    found = [each for each in losses.lost(changes) if each.type != _ROUTINE]
+    if data := [each for each in found if each.type in PROTECTED]:
         raise DeployError(
             f"{name} is not changed. This would part payung from people's data: "
             f"{', '.join(f'{each.action} {each.logical_id}' for each in data)}. Undo the change of "
             "its name or its keys; docs/operations.md says how to move data"
         )
-    if lost and not confirmed:
+    if found and not confirmed:
         raise DeployError(
             f"{name} is not changed. This removes or replaces "
-            f"{', '.join(each.logical_id for each in lost)}: confirm it with CONFIRM={name}"
+            f"{', '.join(each.logical_id for each in found)}: confirm it with CONFIRM={name}"
         )
 
 

@@ -39,7 +39,7 @@ class FakeCloudFormation:
         self.protected: list[tuple[str, bool]] = []
         self.executed: list[str] = []
         self.outputs: dict[str, str] = {"EndpointURL": "https://api/"}
-        self.shows: list[list[dict[str, str]]] | None = None
+        self.shows: list[list[dict[str, Any]]] | None = None
         self.refusal: str | None = None
         self.fails: str | None = None
 
@@ -108,6 +108,10 @@ class FakeCloudFormation:
         ]
         place = int(given.get("NextToken", "0"))
         changes = [{"Type": "Resource", "ResourceChange": each} for each in pages[place]]
+        for each in changes:
+            shape = _model().shape_for("Change")
+            report = ParamValidator().validate(each, shape)
+            assert not report.has_errors(), report.generate_report()
         more = {"NextToken": str(place + 1)} if place + 1 < len(pages) else {}
         return {"Changes": changes, **more}
 

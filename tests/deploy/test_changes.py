@@ -1,6 +1,7 @@
 """A stack changes by a change set that is shown and judged first."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from local.assembly.assemble import assemble
 from local.deploy import DeployError, changes
 from local.deploy.changes import PROTECTED, Wanted
+from local.deploy.losses import NAMES
 from tests.deploy.recorded_aws import Recorded, recorded_aws
 
 STACK = "payung-dev"
@@ -99,6 +101,92 @@ def test_other_losses_need_a_confirmation(aws: Recorded, action: str, replacemen
     assert aws.stacks.executed == [STACK]
     assert any("Firewall" in line for line in apply(aws, OTHER, confirmed=True))
     assert aws.stacks.executed == [STACK, STACK]
+
+
+def a_detail(cause: str, **changes: str) -> dict[str, Any]:
+    """Return why a property may change, as DescribeChangeSet says it of a reference."""
+    recreation = changes.pop("recreation", "Always")
+    target = {"Attribute": "Properties", "Name": "UserPoolId", "RequiresRecreation": recreation}
+    source = "ResourceAttribute" if "." in cause else "ResourceReference"
+    said = {"Evaluation": "Dynamic", "ChangeSource": source, "CausingEntity": cause}
+    return {"Target": target, **{name: each for name, each in (said | changes).items() if each}}
+
+
+def modified(name: str, kind: str, replacement: str, *details: dict[str, Any]) -> dict[str, Any]:
+    return {"Action": "Modify", "LogicalResourceId": name, "ResourceType": kind,
+            "Replacement": replacement, "Details": list(details)}  # fmt: skip
+
+
+POOL, CLIENT, GROUP = (f"AWS::Cognito::UserPool{each}" for each in ("", "Client", "Group"))
+IN_PLACE = a_detail(
+    "PageAddress", recreation="Never", ChangeSource="ParameterReference", Evaluation="Static"
+)
+
+
+def test_what_refers_to_a_resource_that_stays_goes_on_unasked(aws: Recorded) -> None:
+    """The page's address, known after the first deployment, changes the pool's mails."""
+    apply(aws)
+    aws.stacks.shows = [
+        [
+            modified("UserPool", POOL, "False", IN_PLACE),
+            modified("Client", CLIENT, "Conditional", a_detail("UserPool")),
+            modified("Data", "AWS::S3::Bucket", "Conditional", a_detail("Queue.Arn")),
+        ],
+        [modified("OfClient", "AWS::X::Y", "Conditional", a_detail("Client"), IN_PLACE)],
+    ]
+    lines = apply(aws, OTHER)
+    assert any("Client (AWS::Cognito::UserPoolClient, refers to UserPool)" in e for e in lines)
+    assert aws.stacks.executed == [STACK, STACK]
+
+
+@pytest.mark.parametrize("pages", [1, 3])
+def test_what_refers_to_a_replaced_resource_is_lost_with_it(aws: Recorded, pages: int) -> None:
+    apply(aws)
+    found = [
+        modified("OfGroup", "AWS::X::Y", "Conditional", a_detail("Group.Arn")),
+        modified("Group", GROUP, "Conditional", a_detail("Firewall")),
+        modified("Firewall", "AWS::WAFv2::WebACL", "True"),
+    ]
+    aws.stacks.shows = [found] if pages == 1 else [[each] for each in found]
+    with pytest.raises(DeployError, match="OfGroup, Group, Firewall: confirm"):
+        apply(aws, OTHER)
+    apply(aws, OTHER, confirmed=True)
+    aws.stacks.shows = [[*found, modified("Data", "AWS::S3::Bucket", "Conditional",
+                                          a_detail("OfGroup.Arn"))]]  # fmt: skip
+    with pytest.raises(DeployError, match="people's data: Modify Data"):
+        apply(aws, OTHER | {"Description": "again"}, confirmed=True)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        [],
+        [a_detail("Key", Evaluation="Static")],
+        [a_detail("Key.Version")],
+        [a_detail("Key", ChangeSource="DirectModification")],
+        [a_detail("", ChangeSource="DirectModification")],
+        [a_detail("", ChangeSource="Automatic")],
+        [a_detail("Key"), a_detail("Name", ChangeSource="ParameterReference")],
+        [a_detail("Key"), a_detail("", recreation="Conditionally", ChangeSource="")],
+        [IN_PLACE],
+    ],
+)
+@pytest.mark.parametrize("kind", PROTECTED)
+def test_every_other_conditional_replacement_is_one(
+    aws: Recorded, details: list[dict[str, Any]], kind: str
+) -> None:
+    apply(aws)
+    aws.stacks.shows = [[modified("Data", kind, "Conditional", *details)]]
+    with pytest.raises(DeployError, match="Data"):
+        apply(aws, OTHER, confirmed=True)
+    assert aws.stacks.executed == [STACK]
+
+
+def test_the_template_uses_no_attribute_that_changes_without_its_resource() -> None:
+    text = json.dumps(assemble().template["Resources"])
+    used = set(re.findall(r'"Fn::GetAtt": \["[^"]+", "([^"]+)"\]', text))
+    used |= {each.partition(".")[2] for each in re.findall(r"\$\{(\w+\.\w+)\}", text)}
+    assert used - {"Stage"} == NAMES, "only the API has a Stage: that is a resource of SAM"
 
 
 def test_a_new_deployment_of_the_api_is_routine(aws: Recorded) -> None:
