@@ -62,7 +62,26 @@ def test_the_sums_hold_for_files_banks_and_programmes(office, files, unit):
         lines = office.ask("GET /totals", query={"by": by}).body["lines"]
         assert [each["money"] for each in lines] == [total["total"]["money"]]
     regencies = office.ask("GET /totals", query={"by": "regency"}).body
-    assert regencies["total"]["money"] is None
+    for each in (*regencies["lines"], regencies["total"]):
+        assert each["money"] == {**total["total"]["money"], "not_due": None}
+
+
+def test_the_money_of_a_regency_is_that_of_its_people(office, files):
+    other = [f"7172021708{n}0001" for n in range(77, 80)]  # Bitung's
+    people = [a_line(20 + n, nik=nik, phone="") for n, nik in enumerate(other)]
+    office.run(people, "incoming/002/BPUM/b.csv")
+    rows = [f"{other[0]},dipotong,,B-1,", f"{other[1]},gagal,,,saldo_kurang"]
+    office.run("\n".join((HEAD, *rows)) + "\n", "incoming/002/KONFIRMASI/b.csv")
+    found = office.ask("GET /totals", query={"by": "regency"}).body
+    people = {
+        each["label"]: [each["money"][name]["people"] for name in ("expected", *PARTS)]
+        for each in (*found["lines"], found["total"])
+    }
+    assert people == {
+        "Kota Manado": [8, 3, 1, 1, 1, 2],
+        "Kota Bitung": [3, 1, 0, 1, 0, 1],
+        "Jumlah": [11, 4, 1, 2, 1, 3],
+    }
 
 
 def test_a_confirmation_shows_what_it_states_and_its_breaks_with_their_rows(office, files):

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from tests.api.office import BRI, BSG, DINAS
+from tests.support.builders import a_nik
 from tests.support.world import a_line
 
 
@@ -121,6 +122,26 @@ def test_the_sums_are_a_workbook_of_numbers_or_a_csv(office, two_banks, by):
     ]
     text = files["csv"].decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text))) == [[*map(str, row)] for row in rows]
+
+
+@pytest.mark.parametrize("by", ["bank", "regency", "day", "scheme"])
+def test_the_file_says_where_the_premiums_are_in_people_and_rupiah(office, two_banks, by):
+    head = "NIK,Status Potong,Alasan"
+    rows = [f"{a_nik(1)},dipotong,", f"{a_nik(2)},gagal,saldo_kurang", f"{a_nik(3)},ditunda,"]
+    office.run("\n".join((head, *rows)) + "\n", "incoming/002/KONFIRMASI/k.csv")
+    body = office.ask("GET /totals/export", query={"by": by, "form": "csv"}).body
+    text = base64.b64decode(body["content"]).decode("utf-8-sig")
+    (*_, total) = csv.DictReader(io.StringIO(text))
+    people = {
+        "Seharusnya": 9, "Belum dikonfirmasi": 6, "Ditunda": 1, "Dipotong": 1, "Gagal": 1,
+        "Dikembalikan": 0,
+    }  # fmt: skip
+    assert {title: total[f"{title} (orang)"] for title in people} == {
+        title: str(n) for title, n in people.items()
+    }
+    assert {title: total[f"{title} (Rp)"] for title in people} == {
+        title: str(n * 33_600) for title, n in people.items()
+    }
 
 
 def test_a_bank_exports_its_own_sums_only(office, two_banks):

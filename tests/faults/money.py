@@ -38,10 +38,16 @@ def broken_money(picture: Picture) -> Iterator[str]:
             for each in files
             if (each.get("programme"), each["bank"], each["scheme"]) == (programme, bank, scheme)
         ]
-        moved = _moved(items)
+        moved = {code: _moved(numbers) for code, numbers in _by_regency(items).items()}
+        whole = _moved_together(moved.values())
         name = f"{programme} {bank} {scheme}"
-        yield from _broken_leaves(name, _holders(picture, own), moved)
-        yield from _broken_owed(name, _owed(picture, own), moved)
+        holders = _holders(picture, own)
+        yield from _broken_leaves(name, holders, whole)
+        yield from _broken_owed(name, _owed(picture, own), whole)
+        if not any(picture.erasures(each["batch"]) for each in own):  # their regency is not known
+            for code in {*moved, *(each["counted_regency"] for each in holders)} - {""}:
+                of_it = [each for each in holders if each["counted_regency"] == code]
+                yield from _broken_leaves(f"{name} {code}", of_it, moved.get(code, Moved()))
     yield from _broken_confirmations(picture)
 
 
@@ -66,6 +72,26 @@ def _holders(picture: Picture, files: Iterable[Item]) -> list[Item]:
     ids = {each["batch"] for each in files}
     people = [each for each in picture.people.values() if each["batch"] in ids]
     return [*people, *(note for each in ids for note in picture.erasures(each))]
+
+
+def _by_regency(items: Iterable[Item]) -> dict[str, list[Item]]:
+    """Return the counts of totals by the regency in their names; empty for those that have none."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        for name, n in item.items():
+            code, _, count = name.partition("_")
+            is_regency = code[:1] == "r" and code[1:].isdigit()
+            found.setdefault(code[1:] if is_regency else "", []).append(
+                {count if is_regency else name: n}
+            )
+    return found
+
+
+def _moved_together(parts: Iterable[Moved]) -> Moved:
+    moved = Moved()
+    for each in parts:
+        moved.add(each)
+    return moved
 
 
 def _moved(items: Iterable[Item]) -> Moved:

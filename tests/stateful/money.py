@@ -24,6 +24,9 @@ def check_money(tables: MemoryTables) -> None:
     for account, totals in tables.totals.items():
         people = [each for each in everybody if account_of(each) == account]
         _check_leaves(people, totals.moved)
+        for regency, counted in totals.regencies.items():
+            of_it = [each for each in people if each.counted_regency == regency]
+            _check_leaves(of_it, counted.moved)
     owed = sum(each.amount for each in tables.owed.values())
     for books in (tables.moved.values(), (each.moved for each in tables.totals.values())):
         assert sum(each.not_due.rupiah for each in books) == owed

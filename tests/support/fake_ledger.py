@@ -18,7 +18,7 @@ from chalicelib.adapters.ports import (
 )
 from chalicelib.domain.file.batch import Batch, BatchStatus, ChunkProgress, SmsTally
 from chalicelib.domain.file.outcome import Tally
-from chalicelib.domain.file.totals import Account, Totals
+from chalicelib.domain.file.totals import Account, People, Totals
 from chalicelib.domain.money.balance import Moved
 from chalicelib.domain.money.reversal import (
     UNDER_WAY,
@@ -87,7 +87,10 @@ class MemoryLedger:
             for line in step.lines:
                 self._tables.people[key] = self._tables.people[key].stepped(line)
             after = step.lines[-1].after
-            for moved in self._books(step.before.batch, account_of(step.before)):
+            who = step.before
+            regencies = self._totals(account_of(who)).regencies
+            people = regencies.setdefault(who.counted_regency, People())
+            for moved in (*self._books(who.batch, account_of(who)), people.moved):
                 moved.move(step.line.before, after, step.line.amount)
 
     def count_owed(self, owed: Sequence[Owed], sign: int) -> None:
@@ -96,8 +99,10 @@ class MemoryLedger:
                 moved.owe(sign * each.amount, people=sign)
 
     def _books(self, batch: str, account: Account) -> tuple[Moved, Moved]:
-        totals = self._tables.totals.setdefault(account, Totals(account, Tally(), SmsTally(), {}))
-        return self._tables.moved.setdefault(batch, Moved()), totals.moved
+        return self._tables.moved.setdefault(batch, Moved()), self._totals(account).moved
+
+    def _totals(self, account: Account) -> Totals:
+        return self._tables.totals.setdefault(account, Totals(account, Tally(), SmsTally(), {}))
 
 
 def owed_key(owed: Owed) -> tuple[str, int, str]:

@@ -13,6 +13,7 @@ from .file_items import (
     MATCHED_PREFIX,
     TALLY_FIELDS,
     chunk_key,
+    of_regency,
     totals_key,
 )
 from .items import A_YEAR, expiry, number
@@ -96,9 +97,12 @@ def counts_by_regency(group: Sequence[Enrollment]) -> dict[str, int]:
     regencies: dict[str, list[Enrollment]] = defaultdict(list)
     for each in group:
         regencies[each.counted_regency].append(each)
-    counts = {}
+    counts: dict[str, int] = {}
     for code, people in regencies.items():
-        counts[f"r{code}_{_ACCEPTED}"] = len(people)
-        counts[f"r{code}_{_PREMIUM_TOTAL}"] = sum(each.premium for each in people)
-        counts[f"r{code}_{_NOT_POSSIBLE}"] = sum(each.sms is Sms.NOT_POSSIBLE for each in people)
+        own = {
+            _ACCEPTED: len(people),
+            _PREMIUM_TOTAL: sum(each.premium for each in people),
+            _NOT_POSSIBLE: sum(each.sms is Sms.NOT_POSSIBLE for each in people),
+        }
+        counts |= of_regency(code, own)
     return counts

@@ -49,7 +49,8 @@ SPEND_PREFIX = "spend#"
 BILLED_PREFIX = "billed#"
 _OF_REGENCY = re.compile(r"r(?P<code>[^_]+)_(?P<count>.+)")
 _ROWS_PART = 4
-"""The fields in the key of an account's rows; that of its messages has the kind as one more."""
+"""The fields in the key of an account's rows; those of its messages and its money have one more."""
+_OF_MONEY = "money"
 
 
 def batch_key(batch: str) -> Item:
@@ -80,6 +81,21 @@ def message_totals_key(account: Account, chunk: int, kind: MessageKind) -> Item:
     """
     key = totals_key(account, chunk)
     return {**key, "part": {"S": f"{key['part']['S']}#{kind}"}}
+
+
+def money_totals_key(account: Account, chunk: int) -> Item:
+    """Return the key of the totals item that counts the steps of premiums that a chunk states.
+
+    Nor is it the item of the rows: that would grow with each leaf of each regency, and cost more to
+    whoever enrolls.
+    """
+    key = totals_key(account, chunk)
+    return {**key, "part": {"S": f"{key['part']['S']}#{_OF_MONEY}"}}
+
+
+def of_regency(code: str, counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of a regency by the names under which totals keep them."""
+    return {f"r{code}_{name}": count for name, count in counts.items()}
 
 
 def letters_prefix(kind: MessageKind, chunk: int) -> str:
@@ -284,8 +300,9 @@ def totals_of(programme: str, items: Iterable[Mapping[str, Any]]) -> list[Totals
         for name, value in item.items():
             if "N" in value and name != "v":
                 counts[name] += int(value["N"])
-                if len(fields) > _ROWS_PART:  # messages are stored by regency alone
-                    counts[name.partition("_")[2]] += int(value["N"])
+                # Messages and money are stored by regency alone.
+                if len(fields) > _ROWS_PART and (found := _OF_REGENCY.fullmatch(name)):
+                    counts[found["count"]] += int(value["N"])
     return [_totals(account, counts) for account, counts in accounts.items()]
 
 
@@ -307,6 +324,7 @@ def _totals(account: Account, counts: Counter[str]) -> Totals:
                 premium_total=each["premium_total"],
                 not_possible=each["not_possible"],
                 sms=_sms_of(each),
+                moved=moved_of(each),
             )
             for code, each in regencies.items()
         },

@@ -31,12 +31,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The accepted people of one regency: their number, premiums (rupiah) and message states."""
+    """The accepted people of one regency: their number, premiums (rupiah) and message states.
+
+    `moved` is how far their premiums have moved since enrolling. Money that is owed to people is
+    in no regency: who it is owed to is often not enrolled.
+    """
 
     accepted: int = 0
     premium_total: int = 0
     not_possible: int = 0
     sms: SmsTally = field(default_factory=SmsTally)
+    moved: Moved = field(default_factory=Moved)
 
 
 @dataclass(frozen=True, slots=True)

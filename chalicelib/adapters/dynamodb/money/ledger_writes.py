@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from chalicelib.adapters.dynamodb.file_items import totals_key
+from chalicelib.adapters.dynamodb.file_items import money_totals_key, of_regency
 from chalicelib.adapters.dynamodb.items import VERSION, Item, number, text
 from chalicelib.adapters.dynamodb.person_items import enrollment_key, enrollment_of
 from chalicelib.adapters.dynamodb.writes import Refusals, Write, delete, put, update
@@ -16,6 +16,7 @@ from chalicelib.domain.money.balance import Amounts, Moved
 
 from .ledger_items import leaf_text, line_text, money_key, moved_counts
 
+_NOWHERE = ""
 _NO_LINES: Mapping[str, Any] = {"L": []}
 _VERSION = number(VERSION)
 _ALIASES = tuple(f":{place}" for place in range(8))
@@ -111,44 +112,53 @@ def disown_write(table: str, owed: Owed) -> Write:
 def count_writes(
     table: str, steps: Sequence[Step], owed: Sequence[Owed], chunk: int, *, sign: int = 1
 ) -> list[Write]:
-    """Return the updates of the leaves of files and accounts.
+    """Return the updates of the leaves of files and accounts; those of accounts are by regency.
 
     `sign` is -1 for owed money that is removed. The shard is the chunk of the file that states the
     steps: chunks in work at the same time do not write the same item.
     """
     files: dict[str, Moved] = defaultdict(Moved)
-    accounts: dict[Account, Moved] = defaultdict(Moved)
-    # Most steps of a chunk lead from one leaf to another, in one file.
+    # By regency; what is owed has none.
+    accounts: dict[Account, dict[str, Moved]] = defaultdict(lambda: defaultdict(Moved))
+    # Most steps of a chunk lead from one leaf to another, in one file and regency.
     alike: dict[object, tuple[Step, Amounts]] = {}
     for step in steps:
         who, first, last = step.before, step.line, step.lines[-1]
         key = (
-            who.batch, who.programme, who.bank, who.scheme, who.day, first.before.leaf,
-            last.after.leaf,
+            who.batch, who.programme, who.bank, who.scheme, who.day, who.counted_regency,
+            first.before.leaf, last.after.leaf,
         )  # fmt: skip
         if key not in alike:
             alike[key] = step, Amounts()
         alike[key][1].add(1, first.amount)
     for one, amounts in alike.values():
-        before, after = one.line.before, one.lines[-1].after
-        for moved in (files[one.before.batch], accounts[account_of(one.before)]):
+        before, after, who = one.line.before, one.lines[-1].after, one.before
+        for moved in (files[who.batch], accounts[account_of(who)][who.counted_regency]):
             moved.move(before, after, amounts.rupiah, people=amounts.people)
     for each in owed:
-        for moved in (files[each.batch], accounts[each.account]):
+        for moved in (files[each.batch], accounts[each.account][_NOWHERE]):
             moved.owe(sign * each.amount, people=sign)
     shard = chunk % SHARDS
-    places: Iterable[tuple[Item, Moved]] = (
-        *((money_key(batch, shard), moved) for batch, moved in files.items()),
-        *((totals_key(account, shard), moved) for account, moved in accounts.items()),
-    )
+    places = [
+        *((money_key(batch, shard), moved_counts(moved)) for batch, moved in files.items()),
+        *((money_totals_key(each, shard), _by_regency(of)) for each, of in accounts.items()),
+    ]
     return [
         update(table, key)
         .set_version()
-        .add_counts(moved_counts(moved))
+        .add_counts(counts)
         # The first step of a file or account creates its item.
         .absent_or_not_newer()
-        for key, moved in places
+        for key, counts in places
     ]
+
+
+def _by_regency(parts: Mapping[str, Moved]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for code, moved in parts.items():
+        own = moved_counts(moved)
+        counts |= of_regency(code, own) if code else own
+    return counts
 
 
 def overtaken(refusals: Refusals, steps: Sequence[Step], owed: Sequence[Owed]) -> Overtaken:

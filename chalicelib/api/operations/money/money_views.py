@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from chalicelib.api.operations.model import View
-from chalicelib.domain.money.balance import Balance
+from chalicelib.domain.money.balance import Amounts, Balance
 
 
 class AmountsView(View):
@@ -18,7 +18,7 @@ class MoneyView(View):
 
     `expected` is the sum of `open`, `deferred`, `failed`, `returned` and
     `deducted`; `deducted` is that of `to_remit` and `remitted`; `remitted` that of `awaiting` and
-    `received`. `not_due` is apart: what a bank took and owes to people.
+    `received`. `not_due` is apart: what a bank took and owes to people; it belongs to no regency.
     """
 
     expected: AmountsView
@@ -35,12 +35,15 @@ class MoneyView(View):
     refund_due: AmountsView
     refunded: AmountsView
     credit: AmountsView
-    not_due: AmountsView
+    not_due: AmountsView | None = Field(description="null by regency")
 
 
-def money_view(balance: Balance) -> MoneyView:
-    """Return the view of a balance."""
-    shown = {**balance.amounts(), "not_due": balance.not_due}
-    return MoneyView.model_validate(
-        {name: AmountsView(people=each.people, rupiah=each.rupiah) for name, each in shown.items()}
-    )
+def money_view(balance: Balance, *, of_regency: bool = False) -> MoneyView:
+    """Return the view of a balance, or of that of a regency."""
+    shown = {name: _amounts(each) for name, each in balance.amounts().items()}
+    not_due = None if of_regency else _amounts(balance.not_due)
+    return MoneyView.model_validate({**shown, "not_due": not_due})
+
+
+def _amounts(amounts: Amounts) -> AmountsView:
+    return AmountsView(people=amounts.people, rupiah=amounts.rupiah)

@@ -58,7 +58,7 @@ class TotalsLine(View):
     aid_total: Rupiah | None
     sms: SmsCounts = Field(description="the confirmations")
     other_messages: OtherMessages | None = Field(description="null by regency")
-    money: MoneyView | None = Field(description="where the premiums are; null by regency")
+    money: MoneyView = Field(description="where the premiums are")
 
 
 class TotalsResponse(View):
@@ -118,10 +118,10 @@ class _Line:
         tally: Tally,
         sms: SmsTally,
         others: Mapping[MessageKind, Counter[Sms]],
-        moved: Moved | None = None,
+        moved: Moved,
     ) -> None:
         self.tally.add(tally)
-        self.moved.add(moved or Moved())
+        self.moved.add(moved)
         for each in fields(SmsTally):
             setattr(self.sms, each.name, getattr(self.sms, each.name) + getattr(sms, each.name))
         for kind, states in others.items():
@@ -166,7 +166,7 @@ class _Names:
             other_messages={kind: dict(each) for kind, each in line.others.items()}
             if counted
             else None,
-            money=money_view(line.balance) if counted else None,
+            money=money_view(line.balance, of_regency=not counted),
         )
 
 
@@ -189,7 +189,7 @@ def _by_regency(seen: Iterable[Totals]) -> dict[str, _Line]:
     lines: dict[str, _Line] = {}
     for totals in seen:
         for regency, people in totals.regencies.items():
-            lines.setdefault(regency, _Line()).add(_tally(people), people.sms, {})
+            lines.setdefault(regency, _Line()).add(_tally(people), people.sms, {}, people.moved)
     return lines
 
 

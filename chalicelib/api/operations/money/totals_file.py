@@ -11,6 +11,7 @@ from chalicelib.api.operations.model import View
 from chalicelib.files.write import CsvWriter
 from chalicelib.files.write_workbook import CONTENT_TYPE, WorkbookWriter
 
+from .money_views import AmountsView
 from .totals import By, TotalsLine, TotalsQuery, TotalsResponse
 
 _TITLES = {
@@ -19,6 +20,10 @@ _TITLES = {
 _COUNTS = {
     "accepted": "Diterima", "premium_total": "Iuran (Rp)", "aid_total": "Nilai bantuan (Rp)",
     "duplicate": "Duplikat", "conflict": "Konflik", "rejected": "Ditolak",
+}  # fmt: skip
+_MONEY = {
+    "expected": "Seharusnya", "open": "Belum dikonfirmasi", "deferred": "Ditunda",
+    "deducted": "Dipotong", "failed": "Gagal", "returned": "Dikembalikan",
 }  # fmt: skip
 _SMS = {
     "delivered": "SMS sampai", "sent": "SMS diserahkan", "pending": "SMS menunggu",
@@ -65,13 +70,19 @@ def exported(query: ExportQuery, sums: TotalsResponse) -> ExportView:
 
 def _titles(sums: TotalsResponse) -> list[str]:
     counts = [title for name, title in _COUNTS.items() if getattr(sums.total, name) is not None]
-    return [_TITLES[sums.by], *counts, *_SMS.values()]
+    money = [f"{title} ({unit})" for title in _MONEY.values() for unit in ("orang", "Rp")]
+    return [_TITLES[sums.by], *counts, *money, *_SMS.values()]
 
 
 def _cells(line: TotalsLine, sums: TotalsResponse) -> list[str]:
     known = [name for name in _COUNTS if getattr(sums.total, name) is not None]
-    counts = [getattr(line, name) for name in known]
-    return [line.label, *map(str, counts), *(str(getattr(line.sms, name)) for name in _SMS)]
+    amounts: list[AmountsView] = [getattr(line.money, name) for name in _MONEY]
+    counts = [
+        *(getattr(line, name) for name in known),
+        *(n for each in amounts for n in (each.people, each.rupiah)),
+        *(getattr(line.sms, name) for name in _SMS),
+    ]
+    return [line.label, *map(str, counts)]
 
 
 def _csv(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

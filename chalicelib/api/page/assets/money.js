@@ -25,7 +25,7 @@ const PAGE = 20;
 /** Return a table of where premiums are, in people and rupiah. */
 export function moneyTable(money, caption = "Iuran menurut keadaannya") {
   const lines = LEAVES.map(([name, label]) => ({ label, ...money[name] }));
-  if (money.not_due.people) lines.push({ label: "Dipotong padahal tidak semestinya: harus dikembalikan", ...money.not_due });
+  if (money.not_due?.people) lines.push({ label: "Dipotong padahal tidak semestinya: harus dikembalikan", ...money.not_due });
   return h("div", { class: "wide-table" }, table(caption, [
     { label: "Iuran", heading: true, cell: (line) => line.label },
     { label: "Orang", number: true, cell: (line) => number(line.people) },

@@ -109,7 +109,7 @@ function draw(found) {
   return [
     h("h2", {}, "Penerima dan iuran"),
     withTotal(`Penerima dan iuran menurut ${label}`, people, found),
-    found.total.money ? [h("h2", {}, "Di mana iurannya"), h("p", { class: "hint" }, "Terlindungi baru setelah BPJS menerima iurannya."), moneyLines(found, label)] : null,
+    h("h2", {}, "Di mana iurannya"), h("p", { class: "hint" }, "Terlindungi baru setelah BPJS menerima iurannya."), moneyLines(found, label),
     seen.length ? [h("h2", {}, "SMS konfirmasi"), withTotal(`SMS menurut ${label}`, messages, found)] : null,
   ];
 }
