@@ -11,7 +11,6 @@ from chalicelib.api.operations.model import View
 from chalicelib.files.write import CsvWriter
 from chalicelib.files.write_workbook import CONTENT_TYPE, WorkbookWriter
 
-from .money_views import AmountsView
 from .totals import By, TotalsLine, TotalsQuery, TotalsResponse
 
 _TITLES = {
@@ -76,7 +75,7 @@ def _titles(sums: TotalsResponse) -> list[str]:
 
 def _cells(line: TotalsLine, sums: TotalsResponse) -> list[str]:
     known = [name for name in _COUNTS if getattr(sums.total, name) is not None]
-    amounts: list[AmountsView] = [getattr(line.money, name) for name in _MONEY]
+    amounts = [getattr(line.money, name) for name in _MONEY]
     counts = [
         *(getattr(line, name) for name in known),
         *(n for each in amounts for n in (each.people, each.rupiah)),
