@@ -86,8 +86,8 @@ def message_totals_key(account: Account, chunk: int, kind: MessageKind) -> Item:
 def money_totals_key(account: Account, chunk: int) -> Item:
     """Return the key of the totals item that counts the steps of premiums that a chunk states.
 
-    Nor is it the item of the rows: that would grow with each leaf of each regency, and cost more to
-    whoever enrolls.
+    It is not the item of the rows either: that item would grow with each leaf of each regency, and
+    each enrolling would cost more.
     """
     key = totals_key(account, chunk)
     return {**key, "part": {"S": f"{key['part']['S']}#{_OF_MONEY}"}}
