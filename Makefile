@@ -6,6 +6,11 @@
 .PHONY: package preflight deploy destroy deploy-tools ministack test-artefact test-deploy test-ministack audit
 .PHONY: stage-given python-given lambda-python lambda-run lambda-dev
 
+# Python's byte code is kept, wherever the environment says not to: the tests start hundreds of processes,
+# and each would compile boto3 again. It is in build/, so nothing is written beside the code.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

