@@ -47,9 +47,10 @@ _ENVIRONMENT = {
     "PAYUNG_ENROLLMENTS_TABLE": "enrollments",
     "PAYUNG_KEEP_DAYS": "0",
     "PAYUNG_SECRET": "secret",
+    "PAYUNG_SINGLE_SMS_WORKERS": "2",
     "PAYUNG_SMS_BUDGET": "0",
     "PAYUNG_SMS_COUNTRIES": "62",
-    "PAYUNG_SMS_MAPPING": "4f9d4c4a",
+    "PAYUNG_SMS_MAPPINGS": "4f9d4c4a,1b2c3d4e",
     "PAYUNG_SMS_MAX_PRICE": "0.50",
     "PAYUNG_SMS_ONLY_TO": "",
     "PAYUNG_SMS_PRICES": "",
@@ -62,7 +63,7 @@ _ENVIRONMENT = {
     **VARIABLES,
     **{
         f"PAYUNG_{name}_QUEUE_URL": f"{_QUEUE}-{name.lower()}"
-        for name in ("INTAKE", "CHUNK", "SMS", "REPORT", "RESEND", "RECEIPT")
+        for name in ("INTAKE", "CHUNK", "SMS", "SINGLE_SMS", "REPORT", "RESEND", "RECEIPT")
     },
     # On Lambda, the folder of the code is read-only.
     "PYTHONDONTWRITEBYTECODE": "1",

@@ -1,6 +1,7 @@
 """Limits the rate of SMS: an even number of parts a second over all workers, without bursts.
 
-Each worker keeps its own equal share of the rate. The queue limits the number of workers.
+Each worker keeps its own equal share of its queue's part of the rate (`Sending.files_rate`,
+`single_rate`). The queue limits the number of workers.
 A `Pace` lives as long as its worker, longer than one invocation. So a new delivery also waits for
 the turn after the last message of the delivery before.
 """

@@ -18,6 +18,7 @@ from chalicelib.domain.jobs import (
     ReceiptQueue,
     ReportQueue,
     ResendQueue,
+    SingleSmsQueue,
     SmsQueue,
 )
 from chalicelib.domain.messages.sending import PEOPLE_A_NUMBER
@@ -115,13 +116,16 @@ class Sender(Group):
     """What only the function that sends messages needs.
 
     - `sms_sender_id`: the sender's name on the phone.
-    - `sms_workers`: how many workers send at once (the queue's maximum concurrency).
+    - `sms_workers`: how many workers send the messages of files at once (the queue's maximum
+      concurrency).
+    - `single_sms_workers`: the same for messages that staff ordered one by one.
     - `sms_only_to`: if not empty, SMS go only to these numbers (+62…, with commas), as in SNS's
       sandbox.
     """
 
     sms_sender_id: Name
     sms_workers: int = Field(ge=1)
+    single_sms_workers: int = Field(ge=1)
     sms_only_to: str
 
 
@@ -132,9 +136,9 @@ class Confirming(Group):
 
 
 class Trigger(Group):
-    """The event source mapping of the sending function; None if there is none to switch."""
+    """The event source mappings of the sending function, with commas; None if there are none."""
 
-    sms_mapping: Name | None = None
+    sms_mappings: Name | None = None
 
 
 class AuditLog(Group):
@@ -200,6 +204,12 @@ class SmsUrl(Group):
     """The queue of messages to people."""
 
     sms_queue_url: SmsQueue = Field(min_length=1)
+
+
+class SingleSmsUrl(Group):
+    """The queue of messages that staff ordered one by one."""
+
+    single_sms_queue_url: SingleSmsQueue = Field(min_length=1)
 
 
 class ReportUrl(Group):

@@ -9,7 +9,7 @@ from chalicelib.settings import Settings
 
 GROUPS = settings.Group.__subclasses__()
 NAMES = {name: group for group in GROUPS for name in group.model_fields}
-MAY_BE_MISSING = {"chunk_rows", "sms_mapping", "sms_people_a_number"}
+MAY_BE_MISSING = {"chunk_rows", "sms_mappings", "sms_people_a_number"}
 MAY_BE_EMPTY = {"sms_only_to", "sms_prices", "sms_window"}
 FUNCTION = {"AWS_LAMBDA_FUNCTION_NAME": "payung-dev-enroll"}
 ALL = {
@@ -17,6 +17,7 @@ ALL = {
     **{f"PAYUNG_{name.upper()}": "a-name" for name in NAMES},
     "PAYUNG_KEEP_DAYS": "365",
     "PAYUNG_SMS_RATE": "2.5",
+    "PAYUNG_SINGLE_SMS_WORKERS": "2",
     "PAYUNG_SMS_WORKERS": "5",
     "PAYUNG_CHUNK_ROWS": "98",
     "PAYUNG_CONFIRM_DAYS": "14",
@@ -60,7 +61,7 @@ def test_a_variable_is_empty_only_where_that_means_something(name):
 
 
 def test_what_may_be_missing_has_a_meaning():
-    assert Settings({}).read(settings.Trigger).sms_mapping is None
+    assert Settings({}).read(settings.Trigger).sms_mappings is None
     assert Settings({}).read(settings.Chunks).chunk_rows == settings.CHUNK_ROWS
 
 

@@ -62,7 +62,7 @@ def test_a_window_that_is_empty_is_none():
 
 def test_there_is_a_trigger_only_if_the_settings_name_one():
     assert a_world().event_source is None
-    assert a_world(sms_mapping="4f9d4c4a").event_source is not None
+    assert a_world(sms_mappings="4f9d4c4a,1b2c3d4e").event_source is not None
 
 
 def test_a_client_is_made_once_for_each_way_of_trying(monkeypatch):
@@ -75,9 +75,10 @@ def test_a_client_is_made_once_for_each_way_of_trying(monkeypatch):
     monkeypatch.setattr(Session, "create_client", client)
     world = a_world(
         **SENDING,
-        sms_mapping="4f9d4c4a",
+        sms_mappings="4f9d4c4a",
         sms_sender_id="PAYUNG",
         sms_workers="5",
+        single_sms_workers="2",
         sms_only_to="",
         batches_table="batches",
         enrollments_table="people",
@@ -166,6 +167,7 @@ def test_each_port_is_known_to_be_retried_or_not():
         "page",
         "second_factor_roles",
         "sending",
+        "single_pace",
         "stage",
         "tokens",
     }

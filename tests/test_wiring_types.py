@@ -26,8 +26,8 @@ MUTANTS = {
     "a number as the pace": (
         CLIENTS,
         """def pace(self) -> Pace:
-        \"\"\"This worker's share of the rate at which messages go out.\"\"\"
-        return Pace(self.sending.rate / self._read(settings.Sender).sms_workers)""",
+        \"\"\"This worker's share of the rate at which the messages of files go out.\"\"\"
+        return Pace(self.sending.files_rate / self._read(settings.Sender).sms_workers)""",
         "def pace(self) -> float:\n        return self.sending.rate",
     ),
     "two queues exchanged": (

@@ -19,6 +19,8 @@ from chalicelib.domain.jobs import (
     ResendJob,
     ResendQueue,
     ReverseJob,
+    SingleSmsJob,
+    SingleSmsQueue,
     SmsJob,
     SmsQueue,
 )
@@ -68,6 +70,7 @@ class SqsOutbox:
         intake: Callable[[], IntakeQueue],
         chunks: Callable[[], ChunkQueue],
         sms: Callable[[], SmsQueue],
+        single_sms: Callable[[], SingleSmsQueue],
         reports: Callable[[], ReportQueue],
         resend: Callable[[], ResendQueue],
         receipts: Callable[[], ReceiptQueue],
@@ -81,6 +84,7 @@ class SqsOutbox:
             JobQueue.INTAKE: intake,
             JobQueue.CHUNKS: chunks,
             JobQueue.SMS: sms,
+            JobQueue.SINGLE_SMS: single_sms,
             JobQueue.REPORTS: reports,
             JobQueue.RESEND: resend,
             JobQueue.RECEIPTS: receipts,
@@ -100,8 +104,11 @@ class SqsOutbox:
         self._send_jobs(JobQueue.CHUNKS, jobs)
 
     def notify(self, jobs: Sequence[SmsJob], *, after: timedelta = timedelta()) -> None:
-        """Queue the messages of these people for sending."""
-        self._send_jobs(JobQueue.SMS, jobs, after)
+        """Queue the messages of these people for sending; single ones in a queue of their own."""
+        single = [each for each in jobs if isinstance(each, SingleSmsJob)]
+        self._send_jobs(JobQueue.SINGLE_SMS, single, after)
+        of_files = [each for each in jobs if not isinstance(each, SingleSmsJob)]
+        self._send_jobs(JobQueue.SMS, of_files, after)
 
     def report(self, *batches: str, after: timedelta = timedelta()) -> None:
         """Queue the writing of the result files of these files."""

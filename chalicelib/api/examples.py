@@ -33,7 +33,16 @@ ENROLLMENT: dict[str, Any] = {
     "sms_at": "2026-11-22T02:01:12Z",
     "sms_reason": "unreachable",
     "sms_explanation": ("Ponsel tidak aktif atau di luar jangkauan. Coba kirim ulang besok."),
-    "other_messages": {},
+    "messages": [
+        {
+            "kind": "enrolled",
+            "about": "SMS konfirmasi",
+            "state": "failed",
+            "at": "2026-11-22T02:01:12Z",
+            "reason": "unreachable",
+            "explanation": "Ponsel tidak aktif atau di luar jangkauan. Coba kirim ulang besok.",
+        },
+    ],
     "timeline": [
         {
             "at": "2026-11-22T02:00:03Z",

@@ -30,6 +30,7 @@ VERSION: Literal[1] = 1
 IntakeQueue = NewType("IntakeQueue", str)
 ChunkQueue = NewType("ChunkQueue", str)
 SmsQueue = NewType("SmsQueue", str)
+SingleSmsQueue = NewType("SingleSmsQueue", str)
 ReportQueue = NewType("ReportQueue", str)
 ResendQueue = NewType("ResendQueue", str)
 ReceiptQueue = NewType("ReceiptQueue", str)
@@ -77,6 +78,17 @@ class SmsJob(Job):
     chunk: int = Field(ge=1)
     niks: tuple[Nik, ...] = Field(min_length=1, max_length=PEOPLE_A_JOB, repr=False)
     again: int = Field(0, ge=0, description="how often it was put back on its queue")
+
+
+class SingleSmsJob(SmsJob):
+    """Send one person's message that staff ordered; it does not wait behind those of whole files.
+
+    `single` tells it from the jobs of files. They have no such field, so that older code, after a
+    rollback, still reads them.
+    """
+
+    niks: tuple[Nik, ...] = Field(min_length=1, max_length=1, repr=False)
+    single: Literal[True] = True
 
 
 class ReportJob(Job):

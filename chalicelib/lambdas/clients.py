@@ -154,11 +154,11 @@ class World:
 
     @cached_property
     def event_source(self) -> LambdaEventSourceSwitch | None:
-        """The trigger of the sending function; None where there is none to switch."""
-        mapping = self._read(settings.Trigger).sms_mapping
-        if mapping is None:
+        """The triggers of the sending function; None where there are none to switch."""
+        mappings = self._read(settings.Trigger).sms_mappings
+        if mappings is None:
             return None
-        return LambdaEventSourceSwitch(self._client("lambda"), mapping=mapping)
+        return LambdaEventSourceSwitch(self._client("lambda"), mappings=mappings.split(","))
 
     @cached_property
     def sending(self) -> Sending:
@@ -188,6 +188,7 @@ class World:
             intake=lambda: read(settings.IntakeUrl).intake_queue_url,
             chunks=lambda: read(settings.ChunkUrl).chunk_queue_url,
             sms=lambda: read(settings.SmsUrl).sms_queue_url,
+            single_sms=lambda: read(settings.SingleSmsUrl).single_sms_queue_url,
             reports=lambda: read(settings.ReportUrl).report_queue_url,
             resend=lambda: read(settings.ResendUrl).resend_queue_url,
             receipts=lambda: read(settings.ReceiptUrl).receipt_queue_url,
@@ -284,8 +285,13 @@ class World:
 
     @cached_property
     def pace(self) -> Pace:
-        """This worker's share of the rate at which messages go out."""
-        return Pace(self.sending.rate / self._read(settings.Sender).sms_workers)
+        """This worker's share of the rate at which the messages of files go out."""
+        return Pace(self.sending.files_rate / self._read(settings.Sender).sms_workers)
+
+    @cached_property
+    def single_pace(self) -> Pace:
+        """The same for messages that staff ordered one by one."""
+        return Pace(self.sending.single_rate / self._read(settings.Sender).single_sms_workers)
 
     @cached_property
     def only_to(self) -> frozenset[str]:

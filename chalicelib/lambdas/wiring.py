@@ -125,7 +125,7 @@ class Invocation:
 
     @property
     def event_source(self) -> EventSourceSwitch | None:
-        """The trigger of the sending function."""
+        """The triggers of the sending function."""
         switch: EventSourceSwitch | None = self._world.event_source
         return switch and self._patient(switch)
 
@@ -171,8 +171,13 @@ class Invocation:
 
     @property
     def pace(self) -> Pace:
-        """This worker's share of the rate at which messages go out."""
+        """This worker's share of the rate at which the messages of files go out."""
         return self._world.pace
+
+    @property
+    def single_pace(self) -> Pace:
+        """The same for messages that staff ordered one by one."""
+        return self._world.single_pace
 
     @property
     def only_to(self) -> frozenset[str]:

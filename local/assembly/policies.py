@@ -1,6 +1,6 @@
 """Completes the policy of each function with the statements that many functions share."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,19 +65,26 @@ def _shared(
     if names["ItsLog"] is None:
         raise AssemblyError(f"{label(path)}: its function names no log group of the template")
     queues = list(_queues(function))
-    if len(queues) > 1:
-        raise AssemblyError(f"{label(path)}: its function is fed by more than one queue")
     for statement in shared.get(EVERY_FUNCTION, []):
         yield _renamed(statement, names)
-    for queue in queues:
-        for statement in shared.get(FED_BY_A_QUEUE, []):
-            yield _renamed(statement, names | {"ItsQueue": queue})
+    if not queues:
+        return
+    for statement in shared.get(FED_BY_A_QUEUE, []):
+        yield _for_queues(_renamed(statement, names), queues)
 
 
 def _queues(function: Mapping[str, Any]) -> Iterator[str]:
     for event in function.get("Events", {}).values():
         if event["Type"] == "SQS":
             yield event["Properties"]["Queue"]["Fn::Sub"].removeprefix("${").removesuffix(".Arn}")
+
+
+def _for_queues(statement: dict[str, Any], queues: Sequence[str]) -> dict[str, Any]:
+    """Return a statement for all queues that feed one function."""
+    for_each: Statements = [_renamed(statement, {"ItsQueue": queue}) for queue in queues]
+    resources = [each["Resource"] for each in for_each]
+    is_same = all(each == resources[0] for each in resources)
+    return for_each[0] | {"Resource": resources[0] if is_same else resources}
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

@@ -39,13 +39,13 @@ def answer_state(aws: Stubber, state: str) -> None:
 def test_a_mapping_in_the_other_state_is_switched(client, aws, before, on):
     answer_state(aws, before)
     aws.add_response("update_event_source_mapping", {}, {"UUID": MAPPING, "Enabled": on})
-    assert LambdaEventSourceSwitch(client, mapping=MAPPING).switch(on=on)
+    assert LambdaEventSourceSwitch(client, mappings=[MAPPING]).switch(on=on)
 
 
 @pytest.mark.parametrize(("before", "on"), [("Enabled", True), ("Disabled", False)])
 def test_a_mapping_in_the_wanted_state_is_not_changed(client, aws, before, on):
     answer_state(aws, before)
-    assert not LambdaEventSourceSwitch(client, mapping=MAPPING).switch(on=on)
+    assert not LambdaEventSourceSwitch(client, mappings=[MAPPING]).switch(on=on)
 
 
 @pytest.mark.parametrize("on", [True, False])
@@ -53,7 +53,7 @@ def test_a_mapping_in_the_wanted_state_is_not_changed(client, aws, before, on):
 def test_a_mapping_in_transition_is_busy(client, aws, state, on):
     answer_state(aws, state)
     with pytest.raises(Busy):
-        LambdaEventSourceSwitch(client, mapping=MAPPING).switch(on=on)
+        LambdaEventSourceSwitch(client, mappings=[MAPPING]).switch(on=on)
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,21 @@ def test_another_who_switches_makes_it_busy(client, aws, code):
     answer_state(aws, "Enabled")
     aws.add_client_error("update_event_source_mapping", code, http_status_code=400)
     with pytest.raises(Busy):
-        LambdaEventSourceSwitch(client, mapping=MAPPING).switch(on=False)
+        LambdaEventSourceSwitch(client, mappings=[MAPPING]).switch(on=False)
+
+
+def test_one_that_is_busy_does_not_keep_another_from_being_switched(client, aws):
+    other = "1b2c3d4e-2f0f-4a5e-9d6c-1d2f3a4b5c6d"
+    answer_state(aws, "Enabling")
+    aws.add_response("get_event_source_mapping", {"State": "Enabled"}, {"UUID": other})
+    aws.add_response("update_event_source_mapping", {}, {"UUID": other, "Enabled": False})
+    with pytest.raises(Busy):
+        LambdaEventSourceSwitch(client, mappings=[MAPPING, other]).switch(on=False)
+
+
+def test_it_says_whether_any_was_switched(client, aws):
+    other = "1b2c3d4e-2f0f-4a5e-9d6c-1d2f3a4b5c6d"
+    answer_state(aws, "Disabled")
+    aws.add_response("update_event_source_mapping", {}, {"UUID": MAPPING, "Enabled": True})
+    aws.add_response("get_event_source_mapping", {"State": "Enabled"}, {"UUID": other})
+    assert LambdaEventSourceSwitch(client, mappings=[MAPPING, other]).switch(on=True)

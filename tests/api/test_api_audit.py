@@ -109,7 +109,7 @@ def test_without_an_audit_line_there_is_no_change(office, enrolled):
     ):
         assert office.ask(call, body).status == 500
     assert office.gates.read("2026-11").pause is None
-    queues = (office.report_queue, office.sms_queue, office.resend_queue)
+    queues = (office.report_queue, office.single_sms_queue, office.resend_queue)
     assert [queue.bodies for queue in queues] == [[], [], []]
 
 

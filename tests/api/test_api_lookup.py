@@ -14,7 +14,7 @@ from chalicelib.domain.money.standing import (
     REMITTED,
     RETURNED,
 )
-from chalicelib.domain.person.enrollment import Sms, SmsEvent
+from chalicelib.domain.person.enrollment import Message, MessageKind, Sms, SmsEvent
 from chalicelib.domain.person.reference import reference
 from tests.api.office import BPJS, BRI, BSG, DINAS, REASON
 from tests.support.builders import NOW, a_nik, replace
@@ -277,6 +277,27 @@ def test_the_timeline_of_the_message_is_in_order(office, enrolled):
     assert "ani: Sudah aktif lagi" in found["timeline"][3]["text"]
     response = look_up(office, BRI, nik=a_nik(1))
     assert "ani" not in json.dumps(response.body["enrollments"][0]["timeline"])
+
+
+def test_each_message_that_a_person_has_is_shown_with_state_time_and_reason(office, enrolled):
+    key = (a_nik(1), "sulut-2026")
+    later = NOW + timedelta(days=3)
+    office.tables.people[key] = (
+        office.tables.people[key]
+        .with_message(MessageKind.WITHDRAWN, Message())
+        .with_message(MessageKind.ACTIVE, Message(Sms.FAILED, at=later, reason="unreachable"))
+    )
+    (found,) = look_up(office, nik=a_nik(1)).body["enrollments"]
+    shown = [(each["kind"], each["about"], each["state"]) for each in found["messages"]]
+    assert shown == [
+        ("enrolled", "SMS konfirmasi", "sent"),
+        ("active", "SMS tentang perlindungan yang berlaku", "failed"),
+        ("withdrawn", "SMS tentang pembatalan", "pending"),
+    ]
+    active = found["messages"][1]
+    assert active["at"] == "2026-11-25T02:00:00Z"
+    assert active["reason"] == "unreachable"
+    assert "di luar jangkauan" in active["explanation"]
 
 
 def test_an_internal_fault_shows_no_details(office, enrolled, caplog):

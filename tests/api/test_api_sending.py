@@ -110,7 +110,7 @@ def test_one_persons_message_is_ordered_again(office, failed):
     response = again(office, nik=a_nik(1))
     assert (response.status, response.body["sms"]) == (200, "pending")
     assert response.body["timeline"][-1]["event"] == "resend_asked"
-    assert len(office.sms_queue.bodies) == 1
+    assert len(office.single_sms_queue.bodies) == 1
     assert a_nik(1) not in response.answer.body
 
 
@@ -136,7 +136,7 @@ def test_it_may_be_ordered_by_reference_and_to_another_number(office, failed):
 def test_a_refused_order_names_the_reason(office, failed, asked, status, code):
     response = again(office, **asked)
     assert (response.status, response.code) == (status, code)
-    assert office.sms_queue.bodies == []
+    assert office.single_sms_queue.bodies == []
 
 
 def test_it_is_ordered_once_while_it_is_on_its_way_and_once_a_day(office, failed):

@@ -118,13 +118,13 @@ def test_the_whole_way_by_keyboard_alone(visit, stage):
     press("Enter")
     somebody.answer()
     assert somebody.focused().startswith("BELUM terlindungi pada ")
-    _tab_to(somebody, "Kirim ulang SMS")
+    _tab_to(somebody, "Kirim ulang SMS konfirmasi")
     press("Enter")
     somebody.page.get_by_role("dialog").wait_for()
     assert somebody.focused().startswith("Nomor ponsel yang benar")
     press("Escape")
     somebody.page.get_by_role("dialog").wait_for(state="detached")
-    assert somebody.focused() == "Kirim ulang SMS"
+    assert somebody.focused() == "Kirim ulang SMS konfirmasi"
 
     somebody.page.reload()
     somebody.heading("Cari penerima")

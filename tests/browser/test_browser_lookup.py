@@ -1,7 +1,7 @@
 """The question at the counter: an answer belongs to the query on the screen, and is true."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -169,12 +169,13 @@ def test_the_card_follows_a_message_that_is_sent_again(visit, stage):
     def pending(route):
         answer = route.fetch()
         content = answer.json()
-        content["enrollments"][0]["sms"] = "failed"
+        content["enrollments"][0]["messages"][0]["state"] = "failed"
         route.fulfill(response=answer, json=content)
 
     def ordered(route):
-        one = {**seen["enrollments"][0], "sms": "pending", "sms_explanation": None}
-        route.fulfill(json=one)
+        (message,) = seen["enrollments"][0]["messages"]
+        message |= {"state": "pending", "explanation": None}
+        route.fulfill(json={**seen["enrollments"][0], "messages": [message]})
 
     seen = {}
 
@@ -200,6 +201,62 @@ def test_the_card_follows_a_message_that_is_sent_again(visit, stage):
         staff.page.wait_for_timeout(20)
     staff.page.locator(".sms-state .badge:not(.sms-pending)").wait_for()
     assert badge.count() == 1
+
+
+def test_each_message_has_its_own_line_and_is_sent_again_by_itself(visit, stage):
+    staff: Visitor = visit("dinas")
+    asked: list[dict[str, Any]] = []
+    later = [
+        {
+            "kind": "active",
+            "about": "SMS tentang perlindungan yang berlaku",
+            "state": "failed",
+            "at": "2026-11-25T02:00:00Z",
+            "reason": "unreachable",
+            "explanation": "Ponsel tidak aktif atau di luar jangkauan. Coba kirim ulang besok.",
+        },
+        {
+            "kind": "withdrawn",
+            "about": "SMS tentang pembatalan",
+            "state": "pending",
+            "at": None,
+            "reason": None,
+            "explanation": None,
+        },
+    ]
+    seen: dict[str, Any] = {}
+
+    def with_later(route):
+        answer = route.fetch()
+        seen.update(answer.json())
+        seen["enrollments"][0]["messages"] += later
+        route.fulfill(response=answer, json=seen)
+
+    def ordered(route):
+        asked.append(route.request.post_data_json)
+        route.fulfill(json=seen["enrollments"][0])
+
+    staff.page.route("**/enrollments/lookup", with_later)
+    staff.page.route("**/enrollments/resend", ordered)
+    staff.look_up(stage.nik)
+    staff.answer()
+
+    first, active, withdrawn = staff.page.locator(".sms-state").all()
+    assert first.get_by_role("heading").inner_text() == "SMS konfirmasi"
+    said = active.inner_text()
+    assert active.get_by_role("heading").inner_text() == "SMS tentang perlindungan yang berlaku"
+    assert all(each in said for each in ("Gagal", "25 November 2026", "Ponsel tidak aktif"))
+    assert "Menunggu dikirim" in withdrawn.inner_text()
+    assert withdrawn.get_by_role("button").count() == 0
+
+    active.get_by_role("button", name="Kirim ulang SMS tentang perlindungan yang berlaku").click()
+    dialog = staff.page.get_by_role("dialog")
+    dialog.get_by_label("Alasan").fill("Ponsel sudah aktif lagi")
+    dialog.get_by_role("button", name="Kirim ulang").click()
+    staff.page.locator("#done p").wait_for()
+    assert [(each["kind"], each["reason"]) for each in asked] == [
+        ("active", "Ponsel sudah aktif lagi")
+    ]
 
 
 @pytest.mark.parametrize(

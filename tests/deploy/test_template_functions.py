@@ -33,6 +33,22 @@ def test_queues_feed_their_functions_message_by_message(resources: Resources) ->
         assert reserved is None or reserved >= mapping["ScalingConfig"]["MaximumConcurrency"], name
 
 
+def test_each_worker_that_sends_knows_how_many_share_its_queues_part_of_the_rate(
+    resources: Resources,
+) -> None:
+    at_once = {
+        target(each["EventSourceArn"]): each["ScalingConfig"]["MaximumConcurrency"]
+        for each in of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+        if target(each["FunctionName"]) == "Notify"
+    }
+    functions = of_type(resources, "AWS::Lambda::Function")
+    variables = functions["Notify"]["Environment"]["Variables"]
+    assert at_once == {
+        "SmsQueue": int(variables["PAYUNG_SMS_WORKERS"]),
+        "SingleSmsQueue": int(variables["PAYUNG_SINGLE_SMS_WORKERS"]),
+    }
+
+
 def test_every_queue_that_feeds_a_function_sets_failures_aside(resources: Resources) -> None:
     queues = of_type(resources, "AWS::SQS::Queue")
     for mapping in of_type(resources, "AWS::Lambda::EventSourceMapping").values():

@@ -196,8 +196,8 @@ def _one_file_while_another_is_read(stage: Stage) -> None:
 
 
 def _schedules(stage: Stage) -> None:
-    if mapping := stage.cloud.environment.get("PAYUNG_SMS_MAPPING"):
-        # It was left off, so that it must be switched on again.
+    for mapping in stage.cloud.environment["PAYUNG_SMS_MAPPINGS"].split(","):
+        # They were left off, so that they must be switched on again.
         stage.session.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=False)
     for each in stage.app.event_sources:
         if hasattr(each, "schedule_expression"):

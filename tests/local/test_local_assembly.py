@@ -166,6 +166,25 @@ def test_anchors_are_resolved_and_do_not_become_a_section(folder):
     }
 
 
+def test_a_function_of_two_queues_may_take_from_both(folder):
+    second = "{Type: SQS, Properties: {Queue: !Sub '${Other.Arn}'}}"
+    (folder / "resources" / "functions.yaml").write_text(
+        FUNCTION.replace(
+            '"${Work.Arn}"}}}', f'"${{Work.Arn}}"}}}}, SecondSqsEventSource: {second}}}'
+        )
+    )
+    (folder / "resources" / "more.yaml").write_text(QUEUE.replace("Work", "Other"))
+    (folder / "policies" / "shared.yaml").write_text(
+        SHARED_POLICY
+        + "  - {Sid: Note, Effect: Allow, Action: 'a:B', Resource: !GetAtt Table.Arn}\n"
+    )
+    statements = {
+        each["Sid"]: each["Resource"] for each in assemble(folder).policies["run"]["Statement"]
+    }
+    assert statements["Take"] == [{"Fn::GetAtt": [name, "Arn"]} for name in ("Work", "Other")]
+    assert statements["Note"] == {"Fn::GetAtt": ["Table", "Arn"]}
+
+
 def test_an_unknown_section_is_refused(folder):
     (folder / "resources" / "queues.yaml").write_text("Resource: {}\n")
     assert refused(folder) == (

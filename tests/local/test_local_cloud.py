@@ -82,11 +82,17 @@ def test_a_browser_of_any_place_may_send_a_signed_form(aws):
     assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET", "POST"], ["*"])
 
 
-def test_the_gate_and_the_api_get_the_mapping_of_the_sending_function(aws):
-    (feed,) = (each for each in aws.cloud.sources if each.function == "Notify")
-    assert aws.cloud.environment["PAYUNG_SMS_MAPPING"] == feed.mapping
-    found = aws.session.client("lambda").get_event_source_mapping(UUID=feed.mapping)
-    assert (found["State"], found["EventSourceArn"]) == ("Enabled", feed.queue_arn)
+def test_the_gate_and_the_api_get_the_mappings_of_the_sending_function(aws):
+    feeds = [each for each in aws.cloud.sources if each.function == "Notify"]
+    assert {each.queue_url for each in feeds} == {
+        aws.cloud.environment[name]
+        for name in ("PAYUNG_SMS_QUEUE_URL", "PAYUNG_SINGLE_SMS_QUEUE_URL")
+    }
+    given = aws.cloud.environment["PAYUNG_SMS_MAPPINGS"].split(",")
+    assert given == [each.mapping for each in feeds]
+    for feed in feeds:
+        found = aws.session.client("lambda").get_event_source_mapping(UUID=feed.mapping)
+        assert (found["State"], found["EventSourceArn"]) == ("Enabled", feed.queue_arn)
 
 
 @pytest.mark.parametrize("table", ["EnrollmentsTable", "BatchesTable"])

@@ -32,7 +32,8 @@ def fail(aws, queue: str, body: str) -> None:
 def test_each_queue_has_its_dead_letters(aws):
     found = dead_letters.pairs(aws.session.client("sqs"), "payung-")
     assert sorted(pair.name.rpartition("-")[2] for pair in found) == [
-        "ChunkQueue", "IntakeQueue", "ReceiptQueue", "ReportQueue", "ResendQueue", "SmsQueue",
+        "ChunkQueue", "IntakeQueue", "ReceiptQueue", "ReportQueue", "ResendQueue", "SingleSmsQueue",
+        "SmsQueue",
     ]  # fmt: skip
     assert {pair.dead_letters for pair in found} == set(aws.cloud.dead_letters.values())
 

@@ -10,10 +10,10 @@ from local.moto_patches import queues
 from local.pump import Limits, Pump, failures
 from local.template import Template, TemplateError
 
-WORK, DEAD = "WorkQueue", "WorkDeadLetters"
+WORK, SECOND, DEAD = "WorkQueue", "SecondQueue", "WorkDeadLetters"
 
 
-def template(*, reports=True, batch_size=None, function="Work", max_receives=3):
+def template(*, reports=True, batch_size=None, function="Work", max_receives=3, second=False):
     event = {"Queue": {"Fn::GetAtt": [WORK, "Arn"]}}
     if reports:
         event["FunctionResponseTypes"] = ["ReportBatchItemFailures"]
@@ -23,9 +23,14 @@ def template(*, reports=True, batch_size=None, function="Work", max_receives=3):
         "deadLetterTargetArn": {"Fn::GetAtt": [DEAD, "Arn"]},
         "maxReceiveCount": max_receives,
     }
+    events = {"E": {"Type": "SQS", "Properties": event}}
+    if second:
+        of_second = event | {"Queue": {"Fn::GetAtt": [SECOND, "Arn"]}}
+        events["Second"] = {"Type": "SQS", "Properties": of_second}
     return Template(
         {
             "Resources": {
+                SECOND: {"Type": "AWS::SQS::Queue"},
                 DEAD: {"Type": "AWS::SQS::Queue"},
                 WORK: {
                     "Type": "AWS::SQS::Queue",
@@ -33,7 +38,7 @@ def template(*, reports=True, batch_size=None, function="Work", max_receives=3):
                 },
                 function: {
                     "Type": "AWS::Serverless::Function",
-                    "Properties": {"Events": {"E": {"Type": "SQS", "Properties": event}}},
+                    "Properties": {"Events": events},
                 },
             }
         }
@@ -74,10 +79,10 @@ class Bench:
     pump: Pump
     wound: list = field(default_factory=list)
 
-    def send(self, *bodies):
+    def send(self, *bodies, queue=WORK):
         for body in bodies:
             self.session.client("sqs").send_message(
-                QueueUrl=self.cloud.made[WORK]["Ref"], MessageBody=body
+                QueueUrl=self.cloud.made[queue]["Ref"], MessageBody=body
             )
 
     def drive(self):
@@ -124,6 +129,17 @@ def test_a_processed_message_is_deleted(bench):
     made.drive()
     assert made.function.bodies == [["a", "b"]]
     assert (made.waiting(), made.waiting(DEAD)) == (0, 0)
+
+
+def test_a_function_of_two_queues_takes_the_message_of_one_before_the_rest_of_the_other(bench):
+    made = bench(second=True, batch_size=1)
+    made.send("a", "b", "c")
+    made.send("single", queue=SECOND)
+    made.drive()
+    assert made.function.bodies == [["a"], ["single"], ["b"], ["c"]]
+    assert {each["Records"][0]["eventSourceARN"] for each in made.function.events} == {
+        made.cloud.made[queue]["Arn"] for queue in (WORK, SECOND)
+    }
 
 
 def test_the_app_says_how_many_come_at_once(bench):

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.file.summary import Sums
-from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
+from chalicelib.domain.jobs import ChunkJob, ReportJob, SingleSmsJob, SmsJob
 from chalicelib.errors import NotYet
+from chalicelib.lambdas import sqs_batch
 from chalicelib.steps.receipts import TakeReceipts
 from chalicelib.steps.resend import ResendFailed, resend_jobs
 from chalicelib.steps.sending.resend_person import NotNow, ResendPerson, ResendRequest
@@ -42,8 +43,11 @@ def sent(race):
 
 def tell(race, senders: int = 1) -> None:
     """Let so many senders process all waiting jobs at once."""
-    jobs = [SmsJob.model_validate_json(body) for body in race.world.sms_queue.bodies]
-    race.world.sms_queue.bodies.clear()
+    queues = (race.world.single_sms_queue, race.world.sms_queue)
+    bodies = [body for queue in queues for body in queue.bodies]
+    jobs = [sqs_batch.job_of((SmsJob, SingleSmsJob), body) for body in bodies]
+    for queue in queues:
+        queue.bodies.clear()
 
     def work(sender: int) -> None:
         for place, job in enumerate(jobs):
@@ -118,7 +122,7 @@ def test_one_of_many_orders_for_a_person_counts_and_sends_one_message(race, sent
 
     assert sum(taken) == 1
     assert [bool(event.by) for event in person(race, 1).sms_log] == [False, True]
-    assert len(race.world.sms_queue.bodies) == 1
+    assert len(race.world.single_sms_queue.bodies) == 1
     tell(race, senders=4)
     assert race.carrier.published.total() == 2
     assert check_counts(race, batch, 1) == {"sent": 1}

@@ -8,24 +8,26 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, cast
 
-from chalicelib.adapters.ports import Checkpoint, Enrollments, JobQueue
+from chalicelib.adapters.ports import Checkpoint, Enrollments, JobQueue, SmsChange
 from chalicelib.deadline import Deadline, patient
 from chalicelib.domain.agreements.programme import load_agreements
 from chalicelib.domain.file.batch import BatchStatus
 from chalicelib.domain.file.outcome import Tally
 from chalicelib.domain.file.summary import Sums
 from chalicelib.domain.file.totals import SHARDS, Account
-from chalicelib.domain.jobs import SmsJob, sms_jobs
+from chalicelib.domain.jobs import SingleSmsJob, SmsJob, sms_jobs
 from chalicelib.domain.messages.counted import Counted
 from chalicelib.domain.messages.sending import Sending
-from chalicelib.domain.person.enrollment import Enrollment
+from chalicelib.domain.person.enrollment import Enrollment, MessageKind, Sms, SmsEvent
 from chalicelib.errors import Contended, PublishRefused
+from chalicelib.lambdas import sqs_batch
 from chalicelib.pace import Pace
 from chalicelib.steps import gate, notify
+from chalicelib.steps.sending.resend_person import ordered
 from tests.support.builders import PROGRAMME, a_batch, an_enrollment, replace
 from tests.support.fakes import (
     MemoryBatches,
@@ -42,6 +44,10 @@ TICK = timedelta(minutes=5)
 PUBLISHING = timedelta(milliseconds=150)
 FETCHING = timedelta(milliseconds=40)
 WRITING = timedelta(milliseconds=5)
+LOOK = timedelta(seconds=1)
+"""How often a worker looks into an empty queue."""
+SINGLE = 2
+"""The workers for single messages."""
 AGREEMENTS = load_agreements()
 
 
@@ -86,8 +92,28 @@ class Tables:
         return self._enrollments.count(counted, people)
 
 
+class _Queue:
+    """A queue with its delays: the moment, a number and the text of each job."""
+
+    def __init__(self, town: "Town") -> None:
+        self._town = town
+        self._numbers = count(1)
+        self.jobs: list[tuple[datetime, int, str]] = []
+
+    def send(self, bodies: Sequence[str], *, delay: timedelta = timedelta()) -> None:
+        """Queue jobs, to be seen after the delay."""
+        for body in bodies:
+            heapq.heappush(self.jobs, (self._town.now + delay, next(self._numbers), body))
+
+    def waiting(self) -> int:
+        return len(self.jobs)
+
+
 class Town:
-    """Everything that sends: the queue with its delays, workers, the carrier, and the schedule."""
+    """Everything that sends: the queues, workers, the carrier, and the schedule.
+
+    `orders` are single messages that staff order: the moment, and the person's number.
+    """
 
     def __init__(
         self,
@@ -106,16 +132,32 @@ class Town:
         self._start = start
         self._next_tick = start
         self._claims = count(1)
-        self._numbers = count(1)
-        self._waiting: list[tuple[datetime, int, str]] = []
+        self.orders: list[tuple[datetime, int]] = []
+        self._files = _Queue(self)
+        self._single = _Queue(self)
         self._tables = MemoryTables()
         self._enrollments = MemoryEnrollments(self._tables)
         self.people = Tables(self, self._enrollments, held)
         self._batches = MemoryBatches(self._tables)
-        self._outbox = MemoryOutbox({JobQueue.SMS: self, JobQueue.REPORTS: MemoryQueue()})
+        self._outbox = MemoryOutbox(
+            {
+                JobQueue.SMS: self._files,
+                JobQueue.SINGLE_SMS: self._single,
+                JobQueue.REPORTS: MemoryQueue(),
+            }
+        )
         self.gates = MemoryGates(self._tables)
         self.event_source = MemoryEventSourceSwitch()
-        self._workers = [_Worker(self, start, sending.rate / workers) for _ in range(workers)]
+        self._workers = [
+            *(
+                _Worker(self, self._files, start, sending.files_rate / workers)
+                for _ in range(workers)
+            ),
+            *(
+                _Worker(self, self._single, start, sending.single_rate / SINGLE)
+                for _ in range(SINGLE)
+            ),
+        ]
         self._enroll(people)
 
     def states(self) -> Counter[str]:
@@ -158,18 +200,19 @@ class Town:
 
     def run(self, until: datetime) -> None:
         """Let all workers run until no message waits, or until that time."""
-        while self._waiting:
+        while self._files.jobs or self._single.jobs:
             worker = min(self._workers, key=lambda each: each.at)
             self._keep_gate(worker.at)
+            self._order(worker.at)
             if worker.at >= until:
                 break
-            visible, _, body = self._waiting[0]
+            visible, _, body = (worker.queue.jobs or [(datetime.max.replace(tzinfo=UTC), 0, "")])[0]
             if not self.event_source.on:
                 worker.at = self._next_tick
             elif visible > worker.at:
-                worker.at = min(visible, self._next_tick)
+                worker.at = min(visible, worker.at + LOOK)
             else:
-                heapq.heappop(self._waiting)
+                heapq.heappop(worker.queue.jobs)
                 self._send(worker, body)
 
     def publish(self, phone: str, text: str) -> str:
@@ -183,13 +226,21 @@ class Town:
             act()
         return f"message-{len(self.sent)}"
 
-    def send(self, bodies: Sequence[str], *, delay: timedelta = timedelta()) -> None:
-        """Queue jobs, to be seen after the delay."""
-        for body in bodies:
-            heapq.heappush(self._waiting, (self.now + delay, next(self._numbers), body))
-
-    def waiting(self) -> int:
-        return len(self._waiting)
+    def _order(self, until: datetime) -> None:
+        """Let staff order what they order until that time."""
+        while self.orders and self.orders[0][0] <= until:
+            self.now, number = self.orders.pop(0)
+            (person,) = self._enrollments.of_person(nik(number))
+            event = SmsEvent(self.now, Sms.PENDING, "ditelepon", "dinas-1")
+            after = ordered(person, MessageKind.ENROLLED, event, self.now)
+            if self._enrollments.change_sms([SmsChange(person, after, MessageKind.ENROLLED)]):
+                job = SingleSmsJob(
+                    batch=person.batch,
+                    programme=person.programme,
+                    chunk=person.chunk,
+                    niks=(nik(number),),
+                )
+                self._outbox.notify([job])
 
     def _send(self, worker: "_Worker", body: str) -> None:
         self.now = worker.at + FETCHING
@@ -205,7 +256,7 @@ class Town:
             only_to=frozenset(),
             clock=self.clock,
             deadline=self.deadline,
-        ).run(SmsJob.model_validate_json(body), claim=f"claim-{next(self._claims)}")
+        ).run(sqs_batch.job_of((SmsJob, SingleSmsJob), body), claim=f"claim-{next(self._claims)}")
         worker.at = self.now
 
     def _keep_gate(self, until: datetime) -> None:
@@ -251,6 +302,7 @@ class _Worker:
     """One sending function that AWS keeps running: its moment, and its pace."""
 
     town: Town
+    queue: _Queue
     at: datetime
     rate: float
     pace: Pace = field(init=False)

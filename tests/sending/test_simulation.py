@@ -1,6 +1,7 @@
 """A campaign on a simulated clock: pace, window, estimate, pause and budget of the real steps."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -75,6 +76,34 @@ def test_the_rate_is_kept_while_transactions_hold_their_items(rate, workers, lea
     assert town.people.conflicts
     assert len(town.sent) == len({phone for _, phone in town.sent}) == people
     assert town.states() == town.counts() == {"sent": people}
+
+
+def test_staffs_messages_go_out_at_once_and_the_rate_holds_over_both_queues():
+    people, ordered = 10_000, 60
+    town = Town(people, SENDING, MORNING, workers=WORKERS)
+    begin = MORNING + timedelta(minutes=3)
+    one_by_one = [(begin + n * timedelta(seconds=5), n) for n in range(ordered - 10)]
+    all_at_once = [(begin + timedelta(minutes=5), n) for n in range(ordered - 10, ordered)]
+    town.orders = [*one_by_one, *all_at_once]
+
+    town.run(until=MORNING + timedelta(hours=3))
+
+    assert len(town.sent) == people + ordered
+    assert Counter(each for _, each in town.sent).most_common(ordered + 1)[-1][1] == 1
+    second = {each: moment for moment, each in town.sent}
+    waited = {n: second[phone(n)] - at for at, n in (*one_by_one, *all_at_once)}
+    assert max(waited[n] for _, n in one_by_one) < timedelta(seconds=10)
+    assert max(waited.values()) < timedelta(seconds=60)
+    moments = sorted(moment for moment, _ in town.sent)
+    assert max(minutes_of(moments)) <= SENDING.rate * 60 * 1.005
+
+
+def test_the_parts_of_the_rate_add_up_and_neither_is_nothing():
+    for rate in (0.1, 1.0, 10.0, 20.0, 100.0):
+        sending = replace(SENDING, rate=rate)
+        assert sending.single_rate + sending.files_rate == pytest.approx(rate)
+        assert 0 < sending.single_rate <= rate / 4
+    assert replace(SENDING, rate=0.0).single_rate == 0
 
 
 def test_a_pause_stops_within_a_job_of_each_worker_and_resuming_sends_exactly_the_rest():

@@ -16,6 +16,7 @@ from chalicelib.domain.jobs import (
     ReportJob,
     ResendJob,
     SetAside,
+    SingleSmsJob,
     SmsJob,
 )
 from chalicelib.domain.messages.sending import Pause
@@ -26,6 +27,7 @@ from chalicelib.lambdas import notify as notify_lambda
 from chalicelib.lambdas import receipts as receipts_lambda
 from chalicelib.lambdas import report as report_lambda
 from chalicelib.lambdas import resend as resend_lambda
+from chalicelib.lambdas import sqs_batch
 from chalicelib.steps import intake, resend
 from chalicelib.steps.sending import resend_person
 from tests.stateful.carrier import Carrier
@@ -52,6 +54,7 @@ TIME_LIMITS = {
     "intake": 900,
     "enroll": 120,
     "notify": 60,
+    "single": 60,
     "report": 900,
     "resend": 120,
     "receipts": 60,
@@ -62,6 +65,7 @@ HIDDEN = {
     "intake": 5400,
     "enroll": 720,
     "notify": 360,
+    "single": 360,
     "report": 5400,
     "resend": 720,
     "receipts": 360,
@@ -273,6 +277,7 @@ class Simulation:
             intake_queue=through(self.queues["intake"]),
             chunk_queue=through(self.queues["enroll"]),
             sms_queue=through(self.queues["notify"]),
+            single_sms_queue=through(self.queues["single"]),
             report_queue=through(self.queues["report"]),
             sms_sender=through(self.carrier),
         )
@@ -292,8 +297,9 @@ class Simulation:
                 world.take(upload)
         elif function == "enroll":
             world.enroll(ChunkJob.model_validate_json(body))
-        elif function == "notify":
-            world.notify(SmsJob.model_validate_json(body), claim=world.worker.name)
+        elif function in {"notify", "single"}:
+            job = sqs_batch.job_of((SmsJob, SingleSmsJob), body)
+            world.notify(job, claim=world.worker.name)
         elif function == "resend":
             resend_lambda.step(world.ports).run(ResendJob.model_validate_json(body))
         elif function == "receipts":
@@ -321,9 +327,10 @@ def _end(function: str, job: str, world: WorkersWorld) -> None:
             intake_lambda.step(world.ports).set_aside(upload)
     elif function == "enroll":
         enroll_lambda.step(world.ports).set_aside(ChunkJob.model_validate_json(job))
-    elif function == "notify":
-        step = notify_lambda.step(world.ports)
-        step.run(SmsJob.model_validate_json(job), claim=world.worker.name, aside=True)
+    elif function in {"notify", "single"}:
+        sms_job = sqs_batch.job_of((SmsJob, SingleSmsJob), job)
+        step = notify_lambda.step(world.ports, single=isinstance(sms_job, SingleSmsJob))
+        step.run(sms_job, claim=world.worker.name, aside=True)
     elif function == "report":
         report_lambda._set_aside(job, world.ports)  # noqa: SLF001  # a function has no other door
     # Orders to resend, and receipts, end without a call.

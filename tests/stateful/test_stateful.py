@@ -143,7 +143,7 @@ class Machine(RuleBasedStateMachine):
     def staff_are_impatient(self, number):
         for _ in range(2):
             self.simulation.ask(a_nik(number), None)
-            self.simulation.work_off({"notify"})
+            self.simulation.work_off({"notify", "single"})
 
     @precondition(lambda self: self.simulation.tables.files)
     @rule(place=PLACES, at_once=st.booleans())

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.jobs import SmsJob, sms_jobs
+from chalicelib.domain.jobs import SingleSmsJob, SmsJob, sms_jobs
 from chalicelib.domain.person.enrollment import Message, MessageKind, Sms, SmsEvent
 from chalicelib.lambdas import resend as resend_lambda
+from chalicelib.lambdas import sqs_batch
 from chalicelib.steps.resend import resend_jobs
 from chalicelib.steps.sending.resend_person import NotNow, ResendPerson, ResendRequest
-from tests.support.builders import PROGRAMME, a_nik
+from tests.support.builders import PROGRAMME, a_nik, replace
 from tests.support.counting import count_now
 
 KIND = MessageKind.ACTIVE
@@ -95,7 +96,8 @@ def order(world, number: int = 1):
 
 
 def queued(world) -> list[tuple[MessageKind, str]]:
-    jobs = [SmsJob.model_validate_json(body) for body in world.sms_queue.bodies]
+    bodies = (*world.single_sms_queue.bodies, *world.sms_queue.bodies)
+    jobs = [sqs_batch.job_of((SmsJob, SingleSmsJob), body) for body in bodies]
     return [(job.kind, nik) for job in jobs for nik in job.niks]
 
 
@@ -112,6 +114,18 @@ def test_staff_order_a_message_of_another_kind_and_its_confirmation_stays(world,
     world.drive()
     assert person(world).messages[KIND].state is Sms.SENT
     assert counted(world, batch) == {"sent": 1}
+
+
+def test_a_kind_that_the_programme_does_not_send_cannot_be_ordered(world, batch):
+    give(world, 1, Sms.HELD, reason="kind_not_sent")
+    programme = replace(world.agreements.programmes[PROGRAMME], messages=frozenset())
+    world.agreements = replace(
+        world.agreements, programmes={**world.agreements.programmes, PROGRAMME: programme}
+    )
+    with pytest.raises(NotNow) as refused:
+        order(world)
+    assert refused.value.code == "kind_not_sent"
+    assert person(world).messages[KIND].state is Sms.HELD
 
 
 @pytest.mark.usefixtures("batch")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.adapters import bucket_keys
-from chalicelib.domain.jobs import ResendJob, SmsJob
+from chalicelib.domain.jobs import ResendJob, SingleSmsJob, SmsJob
 from chalicelib.domain.person.enrollment import Erasure, Sms
 from chalicelib.errors import (
     Busy,
@@ -15,7 +15,9 @@ from chalicelib.errors import (
     PublishRefused,
     PublishRejected,
 )
+from chalicelib.lambdas import notify as lambdas_notify
 from chalicelib.lambdas import resend as resend_lambda
+from chalicelib.lambdas import sqs_batch
 from chalicelib.steps import resend
 from chalicelib.steps.resend import resend_jobs
 from chalicelib.steps.sending.resend_person import (
@@ -82,8 +84,9 @@ def orders(world, batch) -> list[ResendJob]:
 
 
 def queued(world) -> list[str]:
-    """Return the NIKs whose messages are queued, in queue order."""
-    jobs = [SmsJob.model_validate_json(body) for body in world.sms_queue.bodies]
+    """Return the NIKs whose messages are queued, in queue order, single messages first."""
+    bodies = (*world.single_sms_queue.bodies, *world.sms_queue.bodies)
+    jobs = [sqs_batch.job_of((SmsJob, SingleSmsJob), body) for body in bodies]
     return [nik for job in jobs for nik in job.niks]
 
 
@@ -237,7 +240,7 @@ def test_an_order_is_kept_if_it_cannot_be_queued(world, batch, caplog):
     def refuse(bodies, **_):
         raise Busy("throttled")
 
-    world.sms_queue.send = refuse
+    world.single_sms_queue.send = refuse
 
     assert ask(world).sms is Sms.PENDING
     assert person(world).sms is Sms.PENDING
@@ -252,6 +255,39 @@ def test_a_corrected_number_is_stored_and_logged(world, batch):
 
     assert answered.recipient.phone == "+6281311112222" == person(world).recipient.phone
     assert answered.sms_log[-1].phone_corrected
+
+
+def test_one_persons_message_does_not_wait_behind_those_of_files(world, batch):
+    world.sms_queue.send(["the job of a file"])
+    finish_sms(world, 1, Sms.FAILED)
+
+    ask(world)
+
+    assert world.sms_queue.bodies == ["the job of a file"]
+    (body,) = world.single_sms_queue.bodies
+    assert SingleSmsJob.model_validate_json(body).niks == (a_nik(1),)
+
+
+def test_a_single_message_that_may_not_go_out_returns_to_its_own_queue(world, batch):
+    finish_sms(world, 1, Sms.FAILED)
+    ask(world)
+    world.pause()
+    body = world.single_sms_queue.bodies.pop()
+
+    world.notify(sqs_batch.job_of((SmsJob, SingleSmsJob), body))
+
+    assert world.sms_queue.bodies == []
+    (later,) = world.single_sms_queue.bodies
+    assert SingleSmsJob.model_validate_json(later).again == 1
+
+    world.resume()
+    world.drive()
+    assert person(world).sms is Sms.SENT
+
+
+def test_single_messages_have_a_pace_of_their_own(world):
+    assert lambdas_notify.step(world.ports).pace is world.pace
+    assert lambdas_notify.step(world.ports, single=True).pace is world.single_pace
 
 
 def test_the_same_number_in_another_spelling_is_no_correction(world, batch):
@@ -489,9 +525,8 @@ def test_a_person_who_changed_meanwhile_is_left_out_alone(world, batch):
     (job,) = orders(world, batch)
 
     def staff_were_quicker():
-        real_queue, world.sms_queue = world.sms_queue, type(world.sms_queue)()
         ask(world, 1, reason="lebih dulu")
-        world.sms_queue = real_queue
+        world.single_sms_queue.bodies.clear()
 
     def first(changes):
         world.enrollments.change_sms = real

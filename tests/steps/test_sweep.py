@@ -251,6 +251,12 @@ def test_while_the_gate_is_closed_a_file_that_only_lacks_messages_is_not_changed
     assert len(world.sms_sender.published) == 9
 
 
+def test_while_a_message_waits_that_staff_ordered_the_sweep_queues_no_second(world, untold):
+    world.single_sms_queue.send(["a single message"])
+    assert sweep_for(world, 5 * 60).helped == 0
+    assert world.sms_queue.bodies == []
+
+
 def test_a_night_costs_no_tries(world, untold):
     world.sending = replace(
         world.sending, window=Window.parse("08:00-20:00", ZoneInfo("Asia/Makassar"))

@@ -20,6 +20,7 @@ from chalicelib.domain.jobs import (
     ReportJob,
     ResendJob,
     ReverseJob,
+    SingleSmsJob,
     SmsJob,
 )
 from chalicelib.domain.messages.sending import Gate, Pause
@@ -232,7 +233,10 @@ class MemoryOutbox:
         self._jobs(JobQueue.CHUNKS, [ReverseJob(batch=batch, reverse=each) for each in chunks])
 
     def notify(self, jobs: Sequence[SmsJob], *, after: timedelta = timedelta()) -> None:
-        self._jobs(JobQueue.SMS, jobs, after)
+        single = [each for each in jobs if isinstance(each, SingleSmsJob)]
+        self._jobs(JobQueue.SINGLE_SMS, single, after)
+        of_files = [each for each in jobs if not isinstance(each, SingleSmsJob)]
+        self._jobs(JobQueue.SMS, of_files, after)
 
     def report(self, *batches: str, after: timedelta = timedelta()) -> None:
         self._jobs(JobQueue.REPORTS, [ReportJob(batch=each) for each in batches], after)

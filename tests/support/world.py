@@ -10,7 +10,7 @@ from chalicelib.adapters.ports import JobQueue
 from chalicelib.deadline import Deadline
 from chalicelib.domain.agreements.programme import Agreements, load_agreements
 from chalicelib.domain.file.batch import Batch, Upload
-from chalicelib.domain.jobs import ChunkJob, ReportJob, ReverseJob, SmsJob
+from chalicelib.domain.jobs import ChunkJob, ReportJob, ReverseJob, SingleSmsJob, SmsJob
 from chalicelib.domain.messages.sending import Prices, Sending
 from chalicelib.files.limits import Limits
 from chalicelib.kinds.registry import KINDS, Kinds
@@ -60,6 +60,7 @@ class World:
     intake_queue: MemoryQueue = field(default_factory=MemoryQueue)
     chunk_queue: MemoryQueue = field(default_factory=MemoryQueue)
     sms_queue: MemoryQueue = field(default_factory=MemoryQueue)
+    single_sms_queue: MemoryQueue = field(default_factory=MemoryQueue)
     report_queue: MemoryQueue = field(default_factory=MemoryQueue)
     resend_queue: MemoryQueue = field(default_factory=MemoryQueue)
     receipt_queue: MemoryQueue = field(default_factory=MemoryQueue)
@@ -74,6 +75,7 @@ class World:
     limits: Limits = field(default_factory=Limits)
     claims: int = 0
     pace: Pace = field(default_factory=lambda: Pace(0))
+    single_pace: Pace = field(default_factory=lambda: Pace(0))
     only_to: frozenset[str] = frozenset()
     event_source: MemoryEventSourceSwitch = field(default_factory=MemoryEventSourceSwitch)
     sending: Sending = ALWAYS
@@ -126,6 +128,7 @@ class World:
                 JobQueue.INTAKE: self.intake_queue,
                 JobQueue.CHUNKS: self.chunk_queue,
                 JobQueue.SMS: self.sms_queue,
+                JobQueue.SINGLE_SMS: self.single_sms_queue,
                 JobQueue.REPORTS: self.report_queue,
                 JobQueue.RESEND: self.resend_queue,
                 JobQueue.RECEIPTS: self.receipt_queue,
@@ -159,7 +162,8 @@ class World:
 
     def notify(self, job: SmsJob, claim: str | None = None) -> None:
         self.claims += 1
-        lambdas_notify.step(self.ports).run(job, claim=claim or f"claim-{self.claims}")
+        step = lambdas_notify.step(self.ports, single=isinstance(job, SingleSmsJob))
+        step.run(job, claim=claim or f"claim-{self.claims}")
 
     def report(self, job: ReportJob) -> ReportResult:
         step = dataclasses.replace(lambdas_report.report_step(self.ports), kinds=self.kinds)
@@ -199,7 +203,13 @@ class World:
 
     def drive(self) -> None:
         """Process all jobs, and the jobs that they queue, until only postponed messages wait."""
-        queues = (self.intake_queue, self.chunk_queue, self.sms_queue, self.report_queue)
+        queues = (
+            self.intake_queue,
+            self.chunk_queue,
+            self.single_sms_queue,
+            self.sms_queue,
+            self.report_queue,
+        )
         before = None
         while any(queue.bodies for queue in queues):
             waiting = [list(queue.bodies) for queue in queues]
@@ -210,8 +220,8 @@ class World:
                 for upload in intake.uploads(body):
                     self.take(upload)
             self.drive_chunks()
-            for body in _taken(self.sms_queue):
-                self.notify(SmsJob.model_validate_json(body))
+            for body in (*_taken(self.single_sms_queue), *_taken(self.sms_queue)):
+                self.notify(sqs_batch.job_of((SmsJob, SingleSmsJob), body))
             for body in _taken(self.report_queue):
                 self.report(ReportJob.model_validate_json(body))
 

@@ -171,7 +171,7 @@ class Ports(Protocol):
 
     @property
     def event_source(self) -> EventSourceSwitch | None:
-        """The trigger of the sending function; None if there is none to switch."""
+        """The triggers of the sending function; None if there are none to switch."""
 
     @property
     def event_source_once(self) -> EventSourceSwitch | None:
@@ -183,7 +183,11 @@ class Ports(Protocol):
 
     @property
     def pace(self) -> Pace:
-        """This worker's share of the rate at which messages go out."""
+        """This worker's share of the rate at which the messages of files go out."""
+
+    @property
+    def single_pace(self) -> Pace:
+        """The same for messages that staff ordered one by one."""
 
     @property
     def only_to(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ class JobQueue(Enum):
     INTAKE = auto()
     CHUNKS = auto()
     SMS = auto()
+    SINGLE_SMS = auto()
     REPORTS = auto()
     RESEND = auto()
     RECEIPTS = auto()
@@ -37,7 +38,7 @@ class Outbox(Protocol):
         """Queue these chunks (from 1) of a file of confirmations for their reversal."""
 
     def notify(self, jobs: Sequence[SmsJob], *, after: timedelta = timedelta()) -> None:
-        """Queue the messages of these people for sending."""
+        """Queue the messages of these people for sending; single ones in a queue of their own."""
 
     def report(self, *batches: str, after: timedelta = timedelta()) -> None:
         """Queue the writing of the result files of these files."""

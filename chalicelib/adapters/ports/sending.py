@@ -38,10 +38,10 @@ class Gates(Protocol):
 
 
 class EventSourceSwitch(Protocol):
-    """The switch of the event source: SMS queue to sending function."""
+    """The switch of the event sources: the queues of SMS to the sending function."""
 
     def switch(self, *, on: bool) -> bool:
-        """Switch it on or off; return whether that changed it.
+        """Switch them on or off; return whether that changed any.
 
         Raises:
             Busy: an earlier switch is still in progress; try again.

@@ -10,7 +10,7 @@ from chalicelib.api.audit import Shown, Subject
 from chalicelib.api.operations import references
 from chalicelib.api.operations.listing import Day
 from chalicelib.api.operations.model import Reason, RequestModel, View, demand_reason
-from chalicelib.api.operations.timeline import MoneyEntry, TimelineEntry, money, timeline
+from chalicelib.api.operations.timeline import ABOUT, MoneyEntry, TimelineEntry, money, timeline
 from chalicelib.api.permissions import Action, Caller
 from chalicelib.api.refusals import BadRequest, NotFound
 from chalicelib.domain.agreements.programme import Agreements
@@ -74,6 +74,17 @@ class LookupRequest(PersonRequest):
     on: Day | None = Field(None, description="the day of the answer; today if it is missing")
 
 
+class MessageView(View):
+    """A person's message of one kind."""
+
+    kind: MessageKind
+    about: str = Field(description="the kind in Indonesian")
+    state: Sms
+    at: datetime | None = Field(description="when the state changed last")
+    reason: str | None
+    explanation: str | None = Field(description="the reason in Indonesian")
+
+
 class EnrollmentView(View):
     """One person's cover under one programme."""
 
@@ -104,8 +115,8 @@ class EnrollmentView(View):
     sms_at: datetime | None
     sms_reason: str | None
     sms_explanation: str | None = Field(description="the reason in Indonesian")
-    other_messages: dict[MessageKind, Sms] = Field(
-        description="the state of each message after the confirmation, by kind"
+    messages: list[MessageView] = Field(
+        description="the message of each kind that the person has, the confirmation first"
     )
     timeline: list[TimelineEntry]
     money: list[MoneyEntry] = Field(description="the steps of the premium since enrolling")
@@ -255,11 +266,18 @@ def view(
         sms_at=enrollment.sms_at,
         sms_reason=enrollment.sms_reason,
         sms_explanation=explained(enrollment.sms_reason),
-        other_messages={
-            kind: message.state
-            for kind, message in enrollment.messages.items()
-            if kind is not MessageKind.ENROLLED
-        },
+        messages=[
+            MessageView(
+                kind=kind,
+                about=ABOUT[kind],
+                state=message.state,
+                at=message.at,
+                reason=message.reason,
+                explanation=explained(message.reason),
+            )
+            for kind in MessageKind
+            if (message := enrollment.messages.get(kind))
+        ],
         timeline=timeline(enrollment, bank_name=bank_name, caller=caller),
         money=money(enrollment, caller),
     )

@@ -24,6 +24,12 @@ _TEXTS = {
     Sms.HELD: "SMS ditahan.",
     Sms.UNKNOWN: "SMS mungkin terkirim, mungkin tidak.",
 }
+ABOUT = {
+    MessageKind.ENROLLED: "SMS konfirmasi",
+    MessageKind.ACTIVE: "SMS tentang perlindungan yang berlaku",
+    MessageKind.WITHDRAWN: "SMS tentang pembatalan",
+}
+"""The names of the kinds of messages."""
 _SUBJECTS = {
     MessageKind.ENROLLED: "",
     MessageKind.ACTIVE: " tentang perlindungan yang berlaku",

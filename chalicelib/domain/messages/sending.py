@@ -192,8 +192,8 @@ PEOPLE_A_NUMBER = 3
 class Sending:
     """The rules of a deployment.
 
-    `rate` is parts a second over all workers (0: no limit). `budget` is micro-USD a month (0: no
-    budget of payung's own). `countries` has the calling codes to which payung sends.
+    `rate` is parts a second over all workers and both queues (0: no limit). `budget` is micro-USD a
+    month (0: no budget of payung's own). `countries` has the calling codes to which payung sends.
     `people_a_number` is how many people of a file, and of a day, get a message to one number (0: no
     limit): a message for everybody in a list would otherwise reach one stranger.
     """
@@ -204,6 +204,19 @@ class Sending:
     budget: int = 0
     countries: frozenset[str] = ONLY_HOME
     people_a_number: int = PEOPLE_A_NUMBER
+
+    @property
+    def single_rate(self) -> float:
+        """The part of `rate` for messages that staff ordered one by one, which wait for no file.
+
+        A fiftieth, or up to a message in 2.5 seconds where the rate is low: people order no faster.
+        """
+        return max(self.rate / 50, min(self.rate / 4, 0.4))
+
+    @property
+    def files_rate(self) -> float:
+        """The part of `rate` for the messages of whole files."""
+        return self.rate - self.single_rate
 
     @property
     def price(self) -> int:
@@ -286,5 +299,5 @@ class Sending:
             return None
         if not self.rate:
             return None  # without a rate, how fast they go out is not known
-        duration = timedelta(seconds=parts / self.rate)
+        duration = timedelta(seconds=parts / self.files_rate)
         return self.window.end_of(now, duration) if self.window else now + duration

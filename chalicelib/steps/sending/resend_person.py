@@ -23,7 +23,7 @@ from chalicelib.domain.agreements.programme import Agreements, Programme
 from chalicelib.domain.cells.nik import Nik, parse_nik
 from chalicelib.domain.cells.phone import is_mobile, parse_phone
 from chalicelib.domain.findings.catalogue import COMMON
-from chalicelib.domain.jobs import sms_jobs
+from chalicelib.domain.jobs import SingleSmsJob
 from chalicelib.domain.messages.sending import Sending
 from chalicelib.domain.person.enrollment import Enrollment, Message, MessageKind, Sms, SmsEvent
 from chalicelib.errors import (
@@ -112,6 +112,8 @@ class ResendPerson:
             now = self.clock()
             programme = self.agreements.programmes[found.programme]
             message = _settled(found, kind)
+            if kind not in programme.messages:
+                raise NotNow("kind_not_sent", "Program ini tidak mengirim SMS untuk peristiwa ini.")
             phone = _number(request.phone, found, self.sending.countries)
             new_number = phone != found.recipient.phone
             _check_is_first_of_day(message, programme, now, new_number=new_number)
@@ -155,10 +157,15 @@ class ResendPerson:
 
     def _queue_if_possible(self, person: Enrollment, kind: MessageKind) -> None:
         """Queue a message that was ordered; where that fails, the sweep does it."""
-        niks = [person.recipient.nik]
-        jobs = sms_jobs(person.batch, person.programme, person.chunk, niks, kind)
+        job = SingleSmsJob(
+            batch=person.batch,
+            programme=person.programme,
+            chunk=person.chunk,
+            kind=kind,
+            niks=(person.recipient.nik,),
+        )
         try:
-            self.outbox.notify(jobs)
+            self.outbox.notify([job])
         except Retry as error:
             about = {"batch": person.batch, "row": person.row}
             log.warning("an ordered message is left to the sweep: %s", error, extra=about)

@@ -86,14 +86,16 @@ class Lacking:
             )
         return Missing("report", 1, lambda: self.outbox.report(batch.id))
 
-    def queue(self, batch: Batch, chunks: Sequence[ChunkProgress]) -> JobQueue:
-        """Return the queue in which the next job of this file should wait."""
+    def queues(self, batch: Batch, chunks: Sequence[ChunkProgress]) -> Sequence[JobQueue]:
+        """Return the queues in which the next job of this file may wait."""
         if batch.status in {BatchStatus.RECEIVED, BatchStatus.SPLITTING}:
-            return JobQueue.INTAKE
+            return (JobQueue.INTAKE,)
         is_applied = batch.status is BatchStatus.ENROLLING and batch.chunks_done < batch.chunks
         if is_applied or batch.is_being_reversed:
-            return JobQueue.CHUNKS
-        return JobQueue.SMS if lacks_messages(batch, chunks) else JobQueue.REPORTS
+            return (JobQueue.CHUNKS,)
+        if lacks_messages(batch, chunks):
+            return (JobQueue.SMS, JobQueue.SINGLE_SMS)
+        return (JobQueue.REPORTS,)
 
     def _not_reversed(self, batch: Batch) -> list[int]:
         """Return the chunks that are not checked, or not taken back; the last one if all are.

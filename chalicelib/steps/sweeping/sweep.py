@@ -151,7 +151,7 @@ class Sweep:
         if lacks_messages(batch, chunks) and self._is_closed(batch, now):
             self._keep(batch, replace(watch, since=now), stuck=None)
             return
-        queued = self.outbox.waiting(self._lacking.queue(batch, chunks))
+        queued = any(map(self.outbox.waiting, self._lacking.queues(batch, chunks)))
         if queued and now - watch.since < self.patience.queued:
             return
         try:

@@ -129,7 +129,7 @@ export function lookup({ me, may }) {
     const people = found.enrollments.map((each) => person(each, {
       me,
       may,
-      resend: (one) => resend(given, one),
+      resend: (one, message) => resend(given, one, message),
       follow,
     }));
     return [
@@ -192,7 +192,7 @@ export function lookup({ me, may }) {
     }).then(() => { if (answer.querySelector(".warn")) focusOn(answer.querySelector("h2")); });
   }
 
-  async function resend({ on, ...person }, one) {
+  async function resend({ on, ...person }, one, message) {
     const reason = reasonField("Dicatat beserta nama Anda.");
     const phone = field("Nomor ponsel yang benar", h("input", {
       type: "tel", inputmode: "tel", autocomplete: "off", maxlength: "24",
@@ -201,7 +201,7 @@ export function lookup({ me, may }) {
       hint: one.phone ? `Isi hanya bila nomor ${one.phone} salah.` : "Penerima ini belum mempunyai nomor ponsel.",
     });
     const changed = await ask({
-      title: "Kirim ulang SMS",
+      title: `Kirim ulang ${message.about}`,
       intro: h("p", {}, `Kepada ${one.name}. Satu kali sehari; nomor yang ternyata salah dapat diperbaiki sekali lagi di hari yang sama.`),
       fields: [phone, reason],
       label: "Kirim ulang",
@@ -212,7 +212,7 @@ export function lookup({ me, may }) {
         reason.check();
       },
       submit: () => post("enrollments/resend", {
-        ...person, programme: one.programme, reason: reason.value, ...(phone.value ? { phone: phone.value } : {}),
+        ...person, programme: one.programme, kind: message.kind, reason: reason.value, ...(phone.value ? { phone: phone.value } : {}),
       }),
     });
     if (changed) succeeded("SMS masuk antrean dan dikirim dalam jam pengiriman.");

@@ -9,19 +9,20 @@ const OPEN = new Set(["pending", "sending"]);
 /**
  * Return a card for an enrollment.
  *
- * `resend(one)` resolves to the changed enrollment; `follow` then draws the card again while the
- * message is under way.
+ * `resend(one, message)` resolves to the changed enrollment; `follow` then draws the card again while
+ * that message is under way.
  */
 export function person(one, { me, may, resend, follow }) {
   const id = newId("p");
   const card = h("article", { class: "panel person", "aria-labelledby": id });
 
-  async function again() {
-    const changed = await resend(one);
+  async function again(message) {
+    const changed = await resend(one, message);
     if (!changed) return;
     let shown = draw(changed, card);
     focusOn(shown.querySelector("h3"));
-    follow(changed, (now) => { shown = draw(now, shown); }, (now) => OPEN.has(now.sms));
+    const isOpen = (now) => now.messages.some((each) => each.kind === message.kind && OPEN.has(each.state));
+    follow(changed, (now) => { shown = draw(now, shown); }, isOpen);
   }
 
   function draw(now, before) {
@@ -49,14 +50,15 @@ export function person(one, { me, may, resend, follow }) {
       ["Terdaftar", moment(one.enrolled_at)],
       ["Dari berkas", h("span", {}, h("a", { href: `#/berkas/${encodeURIComponent(one.batch)}` }, one.batch), `, baris ${one.row}`)],
     ]),
-    h("div", { class: "sms-state" },
-      h("h4", {}, "SMS konfirmasi"),
-      h("p", {}, h("span", { class: `badge sms-${one.sms}` }, smsState(one.sms)),
-        one.sms_at ? ` ${moment(one.sms_at)}` : "", one.phone ? `, ke ${one.phone}` : ""),
-      h("p", {}, one.sms_explanation ?? smsMeaning(one.sms)),
-      may("resend") && !OPEN.has(one.sms)
-        ? h("div", { class: "buttons no-print" }, button("Kirim ulang SMS", again, { class: "plain" }))
-        : null),
+    one.messages.map((message) => h("div", { class: "sms-state", "data-kind": message.kind },
+      h("h4", {}, message.about),
+      h("p", {}, h("span", { class: `badge sms-${message.state}` }, smsState(message.state)),
+        message.at ? ` ${moment(message.at)}` : "", one.phone ? `, ke ${one.phone}` : ""),
+      h("p", {}, message.explanation ?? smsMeaning(message.state)),
+      may("resend") && !OPEN.has(message.state)
+        ? h("div", { class: "buttons no-print" },
+          button(`Kirim ulang ${message.about}`, () => again(message), { class: "plain" }))
+        : null)),
     timeline(one.timeline ?? [], "Riwayat"),
     timeline(one.money ?? [], "Iuran"));
   return card;

@@ -8,7 +8,7 @@ const BATCH = {
 const SMS = {
   pending: "Menunggu dikirim", sending: "Sedang dikirim", sent: "Diserahkan ke operator",
   delivered: "Sampai", failed: "Gagal", unconfirmed: "Tanpa laporan operator",
-  held: "Ditahan (mode uji)", unknown: "Tidak diketahui", not_possible: "Tanpa nomor ponsel",
+  held: "Ditahan", unknown: "Tidak diketahui", not_possible: "Tanpa nomor ponsel",
 };
 
 const SMS_MEANING = {
@@ -18,7 +18,7 @@ const SMS_MEANING = {
   delivered: "Operator melaporkan SMS sudah sampai.",
   failed: "SMS tidak sampai.",
   unconfirmed: "Operator tidak melaporkan hasilnya. SMS mungkin sampai.",
-  held: "SMS ditahan karena sistem dalam mode uji.",
+  held: "SMS ditahan.",
   unknown: "Tidak diketahui apakah SMS terkirim.",
   not_possible: "Tidak ada nomor ponsel yang dapat dipakai. Pendaftaran tetap berlaku.",
 };
