@@ -47,7 +47,7 @@ class _Answers:
 
     def __call__(self, request: Any, **_: Any) -> AWSResponse:
         begun = time.process_time()
-        operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
+        operation = request.headers["X-Amz-Target"].partition(".")[2]
         answer = stubbed.answered(request, self._body(operation, json.loads(request.body)))
         self.took += time.process_time() - begun
         return answer

@@ -12,6 +12,7 @@ what may be repeated (`deadline.patient`).
 """
 
 import hmac
+import re
 import socket
 import time
 import uuid
@@ -21,7 +22,7 @@ from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 import msgspec
 from botocore import xform_name
@@ -61,6 +62,9 @@ _AT_ONCE: Any = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
 _OK = 200
 _FAULT = 500
 _TRANSACTION = "TransactWriteItems"
+_QUOTED = re.compile(r"[^A-Za-z0-9_.~-]")
+"""Characters that a form quotes."""
+_MESSAGE_ID = re.compile(rb"<MessageId>([0-9A-Za-z-]+)</MessageId>")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -152,8 +156,13 @@ def _publish_call(client: Any, send: Send) -> Callable[..., dict[str, Any]]:
     def call(operation: str, **parameters: Any) -> dict[str, Any]:
         shape = model.operation_model(operation)
         form = serializer.serialize_to_request(parameters, shape)
-        body = urlencode(form["body"]).encode()
-        response = send(operation, {"Content-Type": form["headers"]["Content-Type"]}, body)
+        response = send(
+            operation, {"Content-Type": form["headers"]["Content-Type"]}, _form(form["body"])
+        )
+        if response.status_code == _OK and (found := _MESSAGE_ID.search(response.content)):
+            # botocore's parser takes a twelfth of the CPU of a message.
+            about = {"HTTPStatusCode": _OK, "HTTPHeaders": response.headers, "RetryAttempts": 0}
+            return {"MessageId": found[1].decode(), "ResponseMetadata": about}
         answer: dict[str, Any] = parser.parse(
             {
                 "headers": response.headers,
@@ -168,6 +177,15 @@ def _publish_call(client: Any, send: Send) -> Callable[..., dict[str, Any]]:
         raise client.exceptions.from_code(answer["Error"]["Code"])(answer, operation)
 
     return call
+
+
+def _form(fields: Mapping[str, str]) -> bytes:
+    """Return fields in the form of a query; most values, and all names, need no quoting."""
+    pairs = (
+        f"{name}={quote_plus(value) if _QUOTED.search(value) else value}"
+        for name, value in fields.items()
+    )
+    return "&".join(pairs).encode()
 
 
 class _Sender:

@@ -46,7 +46,7 @@ def test_the_gate_shows_waiting_people_and_the_expected_end(office):
     office.drive_chunks()
     body = gate(office)
     assert body["waiting"] == 8
-    assert body["done_by"] == (NOW + timedelta(seconds=4)).isoformat().replace("+00:00", "Z")
+    assert body["done_by"] == (NOW + timedelta(seconds=5)).isoformat().replace("+00:00", "Z")
 
 
 def test_a_pause_closes_it_and_resuming_opens_it(office):

@@ -118,7 +118,8 @@ def test_staff_order_a_message_of_another_kind_and_its_confirmation_stays(world,
 
 def test_a_kind_that_the_programme_does_not_send_cannot_be_ordered(world, batch):
     give(world, 1, Sms.HELD, reason="kind_not_sent")
-    programme = replace(world.agreements.programmes[PROGRAMME], messages=frozenset())
+    programme = world.agreements.programmes[PROGRAMME]
+    programme = programme.model_copy(update={"messages": frozenset()})
     world.agreements = replace(
         world.agreements, programmes={**world.agreements.programmes, PROGRAMME: programme}
     )

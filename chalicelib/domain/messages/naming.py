@@ -42,6 +42,8 @@ def message_name(name: str) -> str | None:
 
 def _in_plain_letters(name: str) -> str | None:
     """Return a name in the letters A to Z; None if its own letters try to look like others."""
+    if name.isascii():  # most names: nothing in them looks like something else
+        return " ".join(name.translate(_APOSTROPHES).split())
     text = unicodedata.normalize("NFC", name).translate(_APOSTROPHES)
     if text != unicodedata.normalize("NFKC", text):
         return None
