@@ -20,7 +20,9 @@ from tests.support.builders import an_enrollment
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 TEMPLATE = read_template()
 PARAMETERS = set(assemble().template["Parameters"])
-SIZES = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+(?: \+ \d+)?|the account's)", PAGE, re.MULTILINE)
+SIZES = re.findall(
+    r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+(?: \+ \d+)?|the account's)", PAGE, re.MULTILINE
+)
 
 
 def resources_of() -> list[tuple[str, str]]:
