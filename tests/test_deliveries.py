@@ -7,6 +7,7 @@ import pytest
 from chalicelib import fault_log
 from chalicelib.adapters.ports import Failure
 from chalicelib.domain.jobs import (
+    AccessJob,
     ChunkJob,
     Decision,
     OutreachJob,
@@ -186,6 +187,16 @@ def test_a_queue_of_two_kinds_of_jobs_distinguishes_them():
 
     assert sqs_batch.job_of(kinds, report.model_dump_json()) == report
     assert sqs_batch.job_of(kinds, outreach.model_dump_json()) == outreach
+
+
+def test_a_queue_of_three_kinds_of_jobs_distinguishes_them():
+    kinds = (ReportJob, OutreachJob, AccessJob)
+    for each in (
+        ReportJob(batch="7K3M9QX2"),
+        OutreachJob(outreach="002"),
+        AccessJob(access="20261122T020000Z-0123abcd"),
+    ):
+        assert sqs_batch.job_of(kinds, each.model_dump_json()) == each
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"outreach": "../"}', '{"batch": 1}'])

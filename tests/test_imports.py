@@ -27,8 +27,8 @@ print(json.dumps({"modules": list(sys.modules), "clients": clients, "routes": ro
 FUNCTIONS = {handler: name for name, (handler, _) in FIRST_EVENTS.items()}
 UNKNOWN = ("", "app.nothing_of_ours")
 STEPS = {
-    "enroll", "erase", "gate", "intake", "notify", "outreach", "receipts",
-    "report", "resend", "split", "sweeping",
+    "enroll", "erase", "gate", "intake", "notify", "receipts", "report", "resend", "split",
+    "staff.access", "staff.outreach", "sweeping",
 }  # fmt: skip
 ITS_STEPS = {
     "api": {"gate", "resend"},
@@ -39,9 +39,9 @@ ITS_STEPS = {
     "receipts": {"receipts"},
     "resend": {"resend"},
     "gate": {"gate"},
-    "report": {"outreach", "report"},
+    "report": {"report", "staff.access", "staff.outreach"},
     "sweep": {"sweeping"},
-    "erase": {"erase", "outreach"},
+    "erase": {"erase", "staff.outreach"},
 }
 """The steps that a function is made of."""
 NEVER = {

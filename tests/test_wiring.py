@@ -124,6 +124,7 @@ RETRIED = (
     "event_source",
     "uses",
     "announcer",
+    "trail",
 )
 ONCE = ("sms_sender", "event_source_once", "audit", "links", "cursors")
 

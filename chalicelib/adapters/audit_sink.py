@@ -1,15 +1,19 @@
-"""The port `AuditSink` on CloudWatch Logs: lines are only added to a log group of their own."""
+"""The ports of the audit trail on CloudWatch Logs, in a log group of its own.
+
+`AuditSink` only adds lines, `TrailReader` only reads them: no function does both.
+"""
 
 import uuid
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import Busy
 
 from .aws_errors import busy_is_busy, code_of
-from .ports import Clock
+from .ports import Clock, TrailPage
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -84,3 +88,39 @@ def _calls(lines: Sequence[str]) -> Iterator[list[str]]:
         size += needs
     if group:
         yield group
+
+
+class CloudWatchTrailReader:
+    """`TrailReader` on CloudWatch Logs: all streams of one log group, merged by time."""
+
+    def __init__(self, client: "CloudWatchLogsClient", *, group: str) -> None:
+        """Take the client and the log group's name."""
+        self._client = client
+        self._group = group
+
+    def read(
+        self, since: datetime, until: datetime, *, word: str | None, after: str | None
+    ) -> TrailPage:
+        """Return the next lines, up to 10,000 or 1 MB of them."""
+        more: dict[str, Any] = {"nextToken": after} if after else {}
+        if word is not None:
+            more["filterPattern"] = _quoted(word)
+        with busy_is_busy():
+            answer = self._client.filter_log_events(
+                logGroupName=self._group,
+                startTime=_milliseconds(since),
+                endTime=_milliseconds(until) - 1,  # the service includes it
+                **more,
+            )
+        lines = [each["message"] for each in answer["events"]]
+        return TrailPage(lines, answer.get("nextToken"))
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _quoted(word: str) -> str:
+    """Return the pattern of lines that have this text."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -9,6 +9,9 @@
     outreach/<bank>/<regency>.csv                  a list for field officers
     outreach/<bank>/jumlah-menurut-alasan.csv      how many people there are in them, by reason
     outreach/<bank>/people.json                    the NIKs of the people in a bank's lists
+    access/<order>/order.json                      who wants to know who asked for whose data
+    access/<order>/state.json                      how far the file of the order is
+    access/<order>/akses.xlsx                      the file
 
 No key holds a NIK, a phone or a name of a person.
 """
@@ -16,6 +19,7 @@ No key holds a NIK, a phone or a name of a person.
 INCOMING = "incoming/"
 RESULTS = "results/"
 OUTREACH = "outreach/"
+ACCESS = "access/"
 
 
 def upload(bank: str, folder: str, file: str) -> str:
@@ -66,3 +70,18 @@ def outreach_folder(bank: str) -> str:
 def outreach_people(bank: str) -> str:
     """Return the key of the NIKs of the people in a bank's lists."""
     return f"{outreach_folder(bank)}people.json"
+
+
+def access_order(order: str) -> str:
+    """Return the key of an order of a file about who asked for whose data."""
+    return f"{ACCESS}{order}/order.json"
+
+
+def access_state(order: str) -> str:
+    """Return the key of how far the file of such an order is."""
+    return f"{ACCESS}{order}/state.json"
+
+
+def access_file(order: str) -> str:
+    """Return the key of the file itself."""
+    return f"{ACCESS}{order}/akses.xlsx"

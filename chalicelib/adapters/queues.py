@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.file.batch import Upload
 from chalicelib.domain.file.notification import notification_of
 from chalicelib.domain.jobs import (
+    AccessJob,
     ChunkJob,
     ChunkQueue,
     IntakeQueue,
@@ -118,6 +119,11 @@ class SqsOutbox:
         """Queue the writing of the outreach lists of these banks (codes)."""
         # The function that writes the result files also writes the lists.
         self._send_jobs(JobQueue.REPORTS, [OutreachJob(outreach=each) for each in banks])
+
+    def access(self, order: str) -> None:
+        """Queue the writing of the file of this order (its id): who asked for whose data."""
+        # The function that writes the other files writes this one, too.
+        self._send_jobs(JobQueue.REPORTS, [AccessJob(access=order)])
 
     def resend(self, jobs: Sequence[ResendJob]) -> None:
         """Queue the failed messages of these chunks for another try."""

@@ -6,8 +6,8 @@ request about one person; without the key, nobody can find a person.
 
 Each line is one JSON object: `at` (UTC), `who`, `groups`, `action`, `outcome`, `shown`,
 `request_id`, and, as far as they are known, `nik_hash` (a list), `reason`, `batch`, `bank`,
-`reference`, `file`, `rows` and `tried`. All lines of one request have its `request_id`.
-`outcome` is
+`reference`, `file`, `rows`, `order` (of a file about this trail), `about` (its period and user) and
+`tried`. All lines of one request have its `request_id`. `outcome` is
 
 - `ok`: the answer was given; `begun`: a change is about to be made;
 - `shown`: a part of the people that a large answer shows; the line of the answer follows;
@@ -55,6 +55,8 @@ class Subject:
     reason: str | None = None
     shown: Shown = Shown.NOTHING
     rows: int | None = None
+    order: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
     tried: Mapping[str, str | bool] = field(default_factory=dict)
 
 

@@ -12,13 +12,13 @@ from chalicelib.api.operations import (
     files,
     listing,
     lookup,
-    outreach_lists,
     rows,
     sms_gate,
     uploads,
 )
 from chalicelib.api.operations.money import overdue, reversals, totals, totals_file
 from chalicelib.api.operations.money.reversal_views import ReversalView
+from chalicelib.api.operations.staff import access, outreach_lists
 from chalicelib.api.permissions import Action
 from chalicelib.api.requests import Call, Endpoint
 
@@ -263,6 +263,48 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         traced=True,
         example={"bank": "002", "reason": "Kunjungan petugas lapangan"},
         gives={"files": [{**examples.FILE, "name": "7171-kota-manado.csv"}]},
+    ),
+    Endpoint(
+        "POST",
+        "/access",
+        Action.ORDER_ACCESS,
+        "Order a file about who asked for whose data",
+        answer=access.AccessOrderView,
+        do=handlers.order_access,
+        body=access.OrderAccessRequest,
+        status=202,
+        refusals=(404,),
+        traced=True,
+        changes=True,
+        example={
+            "from": "2026-11-01",
+            "to": "2026-11-22",
+            "reference": examples.ENROLLMENT["reference"],
+            "reason": "Pertanyaan penerima: siapa yang melihat datanya",
+        },
+        gives={**examples.ACCESS, "progress": "waiting", "lines": None},
+    ),
+    Endpoint(
+        "GET",
+        "/access",
+        Action.LIST_ACCESS,
+        "List the latest orders of such files",
+        answer=access.AccessOrdersResponse,
+        do=handlers.list_access,
+        gives={"orders": [examples.ACCESS]},
+    ),
+    Endpoint(
+        "GET",
+        "/access/file",
+        Action.DOWNLOAD_ACCESS,
+        "Get the link to such a file",
+        answer=files.FilesResponse,
+        do=handlers.show_access_file,
+        query=access.AccessFileQuery,
+        refusals=(404,),
+        traced=True,
+        example={"order": examples.ACCESS["order"]},
+        gives={"files": [{**examples.FILE, "name": "catatan-akses-20261122.xlsx"}]},
     ),
     Endpoint(
         "GET",

@@ -262,6 +262,20 @@ GATE: dict[str, Any] = {
     "nearly_spent": False,
 }
 
+ACCESS: dict[str, Any] = {
+    "order": "20261122T030000Z-5b1f0c9e",
+    "by": "petugas",
+    "at": "2026-11-22T03:00:00Z",
+    "reason": "Pertanyaan penerima: siapa yang melihat datanya",
+    "first": "2026-11-01",
+    "last": "2026-11-22",
+    "user": None,
+    "reference": ENROLLMENT["reference"],
+    "progress": "done",
+    "lines": 3,
+    "explanation": None,
+}
+
 ME: dict[str, Any] = {
     "username": "unggah-bri",
     "role": "bank",

@@ -9,7 +9,6 @@ from chalicelib.api.operations import (
     files,
     listing,
     lookup,
-    outreach_lists,
     rows,
     sms_gate,
     uploads,
@@ -17,6 +16,7 @@ from chalicelib.api.operations import (
 from chalicelib.api.operations.money import overdue, reversals, totals, totals_file
 from chalicelib.api.operations.money.reversal_views import ReversalView
 from chalicelib.api.operations.outlook import Outlook
+from chalicelib.api.operations.staff import access, outreach_lists
 from chalicelib.api.requests import ApiPorts, Call
 from chalicelib.steps.gate import Gatekeeper
 from chalicelib.steps.sending.resend_person import ResendPerson
@@ -257,6 +257,39 @@ def show_outreach(call: Call) -> files.FilesResponse:
         objects=call.ports.objects,
         links=call.ports.links,
         agreements=call.ports.agreements,
+        clock=call.ports.clock,
+    )
+
+
+def order_access(call: Call) -> access.AccessOrderView:
+    """Order a file about who asked for whose data."""
+    ports = call.ports
+    return access.order_access(
+        call.body(access.OrderAccessRequest),
+        caller=call.caller,
+        subject=call.subject,
+        begin=call.begin,
+        hash_of=ports.audit.hash_of,
+        batches=ports.batches,
+        objects=ports.objects,
+        outbox=ports.outbox,
+        agreements=ports.agreements,
+        clock=ports.clock,
+    )
+
+
+def list_access(call: Call) -> access.AccessOrdersResponse:
+    """List the latest orders."""
+    return access.list_access(objects=call.ports.objects, clock=call.ports.clock)
+
+
+def show_access_file(call: Call) -> files.FilesResponse:
+    """Return the link to the file of an order."""
+    return access.show_access_file(
+        call.body(access.AccessFileQuery),
+        subject=call.subject,
+        objects=call.ports.objects,
+        links=call.ports.links,
         clock=call.ports.clock,
     )
 

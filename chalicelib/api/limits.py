@@ -37,6 +37,8 @@ LIMITS: Mapping[Action, Limit] = {
     Action.DOWNLOAD_RESULTS: _FILES,
     Action.DOWNLOAD_OUTREACH: _FILES,
     Action.ORDER_OUTREACH: _FILES,
+    Action.ORDER_ACCESS: _FILES,
+    Action.DOWNLOAD_ACCESS: _FILES,
     Action.RESEND_BATCH: _FILES,
     Action.PROPOSE_REVERSAL: _FILES,
     Action.DECIDE_REVERSAL: _FILES,

@@ -46,6 +46,9 @@ class Action(StrEnum):
     SWITCH_GATE = "switch_gate"
     ORDER_OUTREACH = "order_outreach"
     DOWNLOAD_OUTREACH = "download_outreach"
+    ORDER_ACCESS = "order_access"
+    LIST_ACCESS = "list_access"
+    DOWNLOAD_ACCESS = "download_access"
     SHOW_ME = "show_me"
     SHOW_HEALTH = "show_health"
     SHOW_API = "show_api"
@@ -84,6 +87,9 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.SWITCH_GATE: _DINAS,
     Action.ORDER_OUTREACH: _DINAS,
     Action.DOWNLOAD_OUTREACH: _DINAS,
+    Action.ORDER_ACCESS: _DINAS,
+    Action.LIST_ACCESS: _DINAS,
+    Action.DOWNLOAD_ACCESS: _DINAS,
     Action.SHOW_ME: _EVERYBODY,
     Action.SHOW_HEALTH: _EVERYBODY,
     Action.SHOW_API: _EVERYBODY,

@@ -114,6 +114,12 @@ class OutreachJob(Message):
     outreach: str = Field(pattern=r"^[0-9A-Za-z_-]{1,32}$", description="the bank's code")
 
 
+class AccessJob(Message):
+    """Write the file of one order: who asked for whose data. The order itself is in the bucket."""
+
+    access: str = Field(pattern=r"^[0-9TZ]{16}-[0-9a-f]{8}$", description="the order's id")
+
+
 class Decision(BaseModel):
     """That an administrator sets a dead letter aside for good: who, why and when (UTC)."""
 

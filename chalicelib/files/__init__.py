@@ -13,6 +13,6 @@ refusal         the exception that refuses a file
 work            the chunk objects that one step writes and the next step reads
 write           the columns of result files; `CsvWriter`: hasil.csv and ditolak.csv
 write_workbook  `WorkbookWriter`: hasil.xlsx and ditolak.xlsx, all cells text
-outreach_lists  the lists for field officers
+staff           files for the department
 neutral         prevents a spreadsheet from running text as a formula; reverses it
 """

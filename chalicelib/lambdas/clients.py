@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from chalicelib import settings
-from chalicelib.adapters.audit_sink import CloudWatchAuditSink
+from chalicelib.adapters.audit_sink import CloudWatchAuditSink, CloudWatchTrailReader
 from chalicelib.adapters.direct import sends_directly
 from chalicelib.adapters.dynamodb.batches import DynamoBatches
 from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
@@ -57,6 +57,8 @@ PATIENT = Config(
 )
 # Objects may be large.
 _FOR_OBJECTS = PATIENT.merge(Config(read_timeout=15))
+# A page of a log group is searched for, and may take seconds.
+_FOR_LOGS = PATIENT.merge(Config(read_timeout=60))
 # Links name the region's own host: the page may talk to that one, and the global one redirects.
 FOR_LINKS = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 # A second try at publishing may be a second SMS to a person, so botocore never retries.
@@ -228,6 +230,12 @@ class World:
         """Mail to banks."""
         topic = self._read(settings.Announcements).done_topic
         return SnsAnnouncer(self._client("sns"), topic=topic)
+
+    @cached_property
+    def trail(self) -> CloudWatchTrailReader:
+        """The audit trail, to be read."""
+        group = self._read(settings.AuditLog).audit_log
+        return CloudWatchTrailReader(self._client("logs", _FOR_LOGS), group=group)
 
     @cached_property
     def page(self) -> str:

@@ -1,23 +1,29 @@
-"""Writes the result files of a finished or refused file and informs the bank, or outreach lists."""
+"""Writes the result files of a finished or refused file and informs the bank.
+
+Also writes files for the department: outreach lists, and who asked for whose data.
+"""
 
 from typing import Any
 
 from chalicelib.adapters.ports import Ports
 from chalicelib.domain.file.batch import BatchStatus
-from chalicelib.domain.jobs import OutreachJob, ReportJob
+from chalicelib.domain.jobs import AccessJob, OutreachJob, ReportJob
 from chalicelib.errors import NotYet
 from chalicelib.kinds.registry import KINDS
 from chalicelib.lambdas import sqs_batch, telemetry, wiring
-from chalicelib.steps.outreach import WriteOutreach
 from chalicelib.steps.report import InformBank, WriteReport
+from chalicelib.steps.staff.access import WriteAccessReport
+from chalicelib.steps.staff.outreach import WriteOutreach
 
 # Load this stage of every kind at start, when Lambda gives a process the most of a processor.
 for _kind in KINDS:
     _kind.reporting()
 
+_JOBS = (ReportJob, OutreachJob, AccessJob)
+
 
 def run(event: Any, context: Any) -> dict[str, Any]:
-    """Handle messages of the report queue, which carries both kinds of jobs."""
+    """Handle messages of the report queue, which carries all kinds of jobs."""
     return sqs_batch.each(
         event,
         lambda body: _write(body, wiring.invocation(context)),
@@ -50,15 +56,28 @@ def outreach_step(at: Ports) -> WriteOutreach:
     )
 
 
+def access_step(at: Ports) -> WriteAccessReport:
+    """Return the step with the ports that it needs."""
+    return WriteAccessReport(
+        trail=at.trail,
+        objects=at.objects,
+        agreements=at.agreements,
+        deadline=at.deadline,
+    )
+
+
 def inform_step(at: Ports) -> InformBank:
     """Return the step with the ports that it needs."""
     return InformBank(batches=at.batches, objects=at.objects, announcer=at.announcer, page=at.page)
 
 
 def _write(body: str, at: Ports) -> None:
-    job = sqs_batch.job_of((ReportJob, OutreachJob), body)
+    job = sqs_batch.job_of(_JOBS, body)
     if isinstance(job, OutreachJob):
         outreach_step(at).run(job)
+        return
+    if isinstance(job, AccessJob):
+        access_step(at).run(job)
         return
     telemetry.about(job.batch)
     telemetry.count_report(report_step(at).run(job))
@@ -71,9 +90,12 @@ def _set_aside(body: str, at: Ports) -> None:
     Raises:
         NotYet: the file still needs this report, or it would enroll people and never say so.
     """
-    job = sqs_batch.job_of((ReportJob, OutreachJob), body)
+    job = sqs_batch.job_of(_JOBS, body)
     if isinstance(job, OutreachJob):
         return  # each order writes all lists again
+    if isinstance(job, AccessJob):
+        access_step(at).give_up(job)
+        return
     telemetry.about(job.batch)
     batch = at.batches.get(job.batch)
     if batch is not None and batch.status is not BatchStatus.COMPLETED:

@@ -14,7 +14,7 @@ nobody has to search the logs.
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from pydantic import BaseModel, ValidationError
 
@@ -32,6 +32,7 @@ most disturbances of AWS. After the last try it becomes a dead letter at once.""
 
 AnyJob = TypeVar("AnyJob", bound=Message)
 OtherJob = TypeVar("OtherJob", bound=Message)
+ThirdJob = TypeVar("ThirdJob", bound=Message)
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
@@ -135,19 +136,27 @@ def job(kind: type[AnyJob], body: str) -> AnyJob:
     return parsed
 
 
-def job_of(kinds: tuple[type[AnyJob], type[OtherJob]], body: str) -> AnyJob | OtherJob:
-    """Return the job that a message's body holds, on a queue that carries two kinds.
+@overload
+def job_of(kinds: tuple[type[AnyJob], type[OtherJob]], body: str) -> AnyJob | OtherJob: ...
+@overload
+def job_of(
+    kinds: tuple[type[AnyJob], type[OtherJob], type[ThirdJob]], body: str
+) -> AnyJob | OtherJob | ThirdJob: ...
+def job_of(kinds: tuple[type[Message], ...], body: str) -> Message:
+    """Return the job that a message's body holds, on a queue that carries several kinds.
 
-    A field that only one of the two has decides which one it is.
+    A field that the first kind does not have decides which of the others it is.
 
     Raises:
         NewerVersion: newer code wrote it.
-        MessageMalformed: it is neither.
+        MessageMalformed: it is none of them.
     """
-    one, other = kinds
+    first, *others = kinds
     fields = _fields(body)
-    is_other = bool(fields & other.model_fields.keys() - one.model_fields.keys())
-    return job(other if is_other else one, body)
+    found = (
+        each for each in others if fields & each.model_fields.keys() - first.model_fields.keys()
+    )
+    return job(next(found, first), body)
 
 
 def valid(kind: type[AnyModel], event: Mapping[str, Any]) -> AnyModel:

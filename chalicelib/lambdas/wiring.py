@@ -21,6 +21,7 @@ from chalicelib.adapters.ports import (
     Reversals,
     SecondFactors,
     SmsSender,
+    TrailReader,
     UseCounts,
 )
 from chalicelib.deadline import Deadline, Port, patient
@@ -112,6 +113,11 @@ class Invocation:
     def announcer(self) -> Announcer:
         """Mail to banks."""
         return self._patient(self._world.announcer)
+
+    @property
+    def trail(self) -> TrailReader:
+        """The audit trail, to be read."""
+        return self._patient(self._world.trail)
 
     @property
     def page(self) -> str:

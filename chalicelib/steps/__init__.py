@@ -11,7 +11,7 @@ gate          opens and closes sending: window, pauses, budget
 receipts      forwards the carriers' delivery receipts, and takes them
 resend        sends messages again on the order of staff
 report        writes the result files, and informs the bank by mail
-outreach      writes the lists of people whom no message reached
+staff         writes files for the department: outreach lists, who asked for whose data
 sweeping      finds files that make no progress, and messages and confirmations that are overdue
 erase         deletes one person's data on their request
 """

@@ -34,7 +34,7 @@ from chalicelib.files.write_workbook import WorkbookWriter
 from chalicelib.kinds.chunk_store import ChunkStore
 from chalicelib.kinds.registry import KINDS, Kinds
 from chalicelib.kinds.result_files import CSV_TYPE, RESULTS, SHEETS
-from chalicelib.steps.outreach import banks_with_lists
+from chalicelib.steps.staff.outreach import banks_with_lists
 
 _ON_ITS_WAY = {Leaf.TO_REMIT, Leaf.AWAITING}
 _AFTERWARDS = timedelta(minutes=15)

@@ -1,13 +1,13 @@
 """The audit trail on CloudWatch Logs."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from chalicelib.adapters.audit_sink import CloudWatchAuditSink
+from chalicelib.adapters.audit_sink import CloudWatchAuditSink, CloudWatchTrailReader
 from chalicelib.errors import Busy
 from tests.support.builders import NOW
 
@@ -114,3 +114,40 @@ def test_many_long_lines_go_in_calls_that_the_service_takes():
     stub.assert_no_pending_responses()
     assert sum(sizes) == 12 * 200_026
     assert max(sizes) <= 1_048_576
+
+
+def test_the_trail_is_read_by_time_and_by_a_word(logs):
+    later = NOW + timedelta(hours=1)
+    for at, line in ((NOW, '{"who":"a"}'), (NOW, '{"who":"b"}'), (later, '{"who":"a"}')):
+        CloudWatchAuditSink(logs, group=GROUP, now=lambda at=at: at).write(line)
+    reader = CloudWatchTrailReader(logs, group=GROUP)
+    page = reader.read(NOW, later, word=None, after=None)
+    assert (sorted(page.lines), page.after) == (['{"who":"a"}', '{"who":"b"}'], None)
+    found = reader.read(NOW, later + timedelta(seconds=1), word="a", after=None)
+    assert found.lines == ['{"who":"a"}'] * 2
+    assert reader.read(later, later, word=None, after=None).lines == []
+
+
+def test_the_pages_of_the_trail_follow_each_other():
+    client, stub = stubbed()
+    asked = {"logGroupName": GROUP, "startTime": 1_000, "endTime": 1_999}
+    event = {"message": "one"}
+    since = datetime.fromtimestamp(1, UTC)
+    stub.add_response(
+        "filter_log_events",
+        {"events": [event], "nextToken": "more"},
+        {**asked, "filterPattern": r'"a\"\\b"'},
+    )
+    stub.add_response("filter_log_events", {"events": []}, {**asked, "nextToken": "more"})
+    reader = CloudWatchTrailReader(client, group=GROUP)
+    with stub:
+        first = reader.read(since, since + timedelta(seconds=1), word='a"\\b', after=None)
+        last = reader.read(since, since + timedelta(seconds=1), word=None, after=first.after)
+    assert (first.lines, last.lines, last.after) == (["one"], [], None)
+
+
+def test_a_trail_that_cannot_be_read_now_is_busy():
+    client, stub = stubbed()
+    stub.add_client_error("filter_log_events", "ThrottlingException", http_status_code=400)
+    with stub, pytest.raises(Busy):
+        CloudWatchTrailReader(client, group=GROUP).read(NOW, NOW, word=None, after=None)

@@ -76,6 +76,8 @@ def test_everything_that_shows_people_or_gives_work_has_a_limit():
         Action.DOWNLOAD_RESULTS,
         Action.DOWNLOAD_OUTREACH,
         Action.ORDER_OUTREACH,
+        Action.ORDER_ACCESS,
+        Action.DOWNLOAD_ACCESS,
         Action.RESEND_BATCH,
         Action.PROPOSE_REVERSAL,
         Action.DECIDE_REVERSAL,

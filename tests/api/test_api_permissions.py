@@ -22,6 +22,8 @@ from tests.support.builders import a_nik
 NIK = a_nik(1)
 NOBODY = "somebody-else"
 FAILED = {"reason": REASON}
+PERIOD = {"from": "2026-11-01", "to": "2026-11-22"}
+ORDER = "20261122T020000Z-0123abcd"
 # The call, and the status for the department, BPJS, the file's own bank, another bank.
 ASKED = [
     ("POST /enrollments/lookup", {"nik": NIK}, None, (200, 200, 200, 404)),
@@ -62,6 +64,9 @@ ASKED = [
     ("POST /outreach", {"bank": "002"}, None, (202, 403, 403, 403)),
     ("GET /outreach", None, {"bank": "002"}, (200, 403, 403, 403)),
     ("GET /outreach", None, {"bank": "002", "reason": REASON}, (200, 403, 403, 403)),
+    ("POST /access", {**PERIOD, **FAILED}, None, (202, 403, 403, 403)),
+    ("GET /access", None, None, (200, 403, 403, 403)),
+    ("GET /access/file", None, {"order": ORDER}, (404, 403, 403, 403)),
     ("GET /me", None, None, (200, 200, 200, 200)),
     ("GET /health", None, None, (200, 200, 200, 200)),
     ("GET /openapi.json", None, None, (200, 200, 200, 200)),

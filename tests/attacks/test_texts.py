@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.domain.file.batch import Batch
 from chalicelib.files.limits import Limits
-from chalicelib.files.outreach_lists import OutreachCells, OutreachWriter
+from chalicelib.files.staff.outreach_lists import OutreachCells, OutreachWriter
 from tests.api.office import BPJS, BRI, DINAS, Office
 from tests.attacks.containers import FORMATS, TEXTUAL
 from tests.attacks.payloads import TEXTS

@@ -132,6 +132,9 @@ def _lambda(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
 
 def _logs(operation: str, given: Parameters, _cloud: Cloud) -> Iterator[Need]:
     group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{given['logGroupName']}"
+    if operation == "FilterLogEvents":
+        yield Need(f"logs:{operation}", f"{group}:*")
+        return
     yield Need(f"logs:{operation}", f"{group}:log-stream:{given['logStreamName']}")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from tests.faults.harness import Stage
@@ -15,6 +16,7 @@ _QUERIES = {
     "/totals/export": ("by", "form"),
     "/batches": ("bank",),
     "/outreach": ("bank", "reason"),
+    "/access/file": ("order",),
     "/batches/{batch}/results": ("reason",),
 }
 
@@ -35,10 +37,12 @@ def reversal_of(batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _about(stage: Stage, batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    day = (stage.time() - timedelta(days=1)).date().isoformat()
     reference = {
         "batch": batch["batch"],
         "bank": batch["bank"],
         "reason": "a test of what is called",
+        "order": "20261101T173000Z-0123abcd",
     }
     bodies = {
         "/enrollments/lookup": [
@@ -53,6 +57,7 @@ def _about(stage: Stage, batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         "/sms/gate": [{"action": each, "reason": reference["reason"]} for each in _GATES],
         "/uploads": [{"scheme": "BPUM", "file_name": "penerima.csv", "size": 1000}],
         "/outreach": [{"bank": reference["bank"]}],
+        "/access": [{"from": day, "to": day, "reason": reference["reason"]}],
     }
     for path, methods in stage.app.routes.items():
         for method in methods:
@@ -97,4 +102,5 @@ def _request(
 
 def _asked(path: str, places: Mapping[str, str]) -> dict[str, list[str]] | None:
     values = {"by": "bank", "form": "xlsx", "bank": places["bank"], "reason": places["reason"]}
+    values["order"] = places.get("order", "")
     return {name: [values[name]] for name in _QUERIES.get(path, ())} or None

@@ -60,4 +60,4 @@ def test_older_versions_expire(resources: Resources) -> None:
         for each in rules
         if "NoncurrentVersionExpiration" in each
     }
-    assert days == {"results/": 1, "work/": 1, "outreach/": 1}
+    assert days == {"results/": 1, "work/": 1, "outreach/": 1, "access/": 1}

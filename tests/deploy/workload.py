@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from chalicelib.domain.jobs import OutreachJob, ReportJob, ResendJob
+from chalicelib.domain.jobs import AccessJob, OutreachJob, ReportJob, ResendJob
 from chalicelib.domain.person.reference import reference
 from local.cloud import environment
 from local.pump import Context, Limits, scheduled_event
@@ -17,7 +17,15 @@ from tests.deploy.requests_of_staff import requests
 from tests.deploy.workload_meetings import everything_that_meets
 from tests.faults.faulty_aws import Fault, Kind
 from tests.faults.harness import Stage
-from tests.faults.scenarios import _UNREACHABLE, OUR_LINES, WAYS, _batch, _said, set_the_stage
+from tests.faults.scenarios import (
+    _UNREACHABLE,
+    ACCESS_ORDER,
+    OUR_LINES,
+    WAYS,
+    _batch,
+    _said,
+    set_the_stage,
+)
 from tests.support.builders import a_nik
 from tests.support.world import a_line
 
@@ -60,6 +68,7 @@ def everything(stage: Stage) -> None:
     everything_that_meets(stage)
     _results_with_mishaps(stage)
     _lists_with_mishaps(stage)
+    _access_with_mishaps(stage)
     _erasing_with_mishaps(stage)
     _missing_objects(stage)
 
@@ -152,6 +161,19 @@ def _lists_with_mishaps(stage: Stage) -> None:
         stage.put("Report", OutreachJob(outreach="200").model_dump_json())
         stage.serve("report")
     stage.aws.faults = {}
+    stage.finish()
+
+
+def _access_with_mishaps(stage: Stage) -> None:
+    """Write a file about the trail again and again, each time with a later failing call."""
+    WAYS["who asked"](stage)
+    for number in range(12):
+        at = len(stage.aws.calls) + 1 + number
+        stage.aws.faults = {at: Fault(at, Kind.FAILED, lasting=True)}
+        stage.put("Report", AccessJob(access=ACCESS_ORDER.id).model_dump_json())
+        stage.serve("report")
+    stage.aws.faults = {}
+    stage.put("Report", AccessJob(access="20261101T173000Z-deadbeef").model_dump_json())
     stage.finish()
 
 

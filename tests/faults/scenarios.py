@@ -1,12 +1,15 @@
 """The scenarios: files, and the actions of people and carriers."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from chalicelib.domain.jobs import OutreachJob, ResendJob
+from chalicelib.adapters import bucket_keys
+from chalicelib.domain.jobs import AccessJob, OutreachJob, ResendJob
 from chalicelib.lambdas.wiring import Invocation
 from chalicelib.steps.gate import Gatekeeper
+from chalicelib.steps.staff.access_orders import AccessOrder
 from local.carrier import event_of, line_of
 from tests.faults import ended_letters, stalled_files
 from tests.faults.harness import Stage
@@ -157,6 +160,45 @@ def an_erasure(stage: Stage) -> None:
     stage.finish()
 
 
+ACCESS_ORDER = AccessOrder(
+    id="20261101T173000Z-0123abcd",
+    by="petugas",
+    at=datetime(2026, 11, 1, 17, 30, tzinfo=UTC),
+    reason="diminta",
+    since=datetime(2020, 1, 1, tzinfo=UTC),
+    until=datetime(2120, 1, 1, tzinfo=UTC),
+    zone="Asia/Makassar",
+    user="ani",
+)
+
+
+def who_asked(stage: Stage) -> None:
+    """Write the file of an order: who asked for whose data."""
+    _fill_the_trail(stage)
+    key, body = bucket_keys.access_order(ACCESS_ORDER.id), ACCESS_ORDER.model_dump_json()
+    stage.s3.put_object(Bucket=stage.cloud.bucket, Key=key, Body=body.encode())
+    stage.aws.of_interest_from_here()
+    stage.put("Report", AccessJob(access=ACCESS_ORDER.id).model_dump_json())
+    stage.finish()
+
+
+def _fill_the_trail(stage: Stage) -> None:
+    """Write lines of the API: enough for a file of several parts."""
+    logs, group = stage.session.client("logs"), stage.cloud.made["AuditLog"]["Ref"]
+    line = {"at": "2026-11-01T03:00:00+00:00", "who": "ani", "action": "look_up", "outcome": "ok"}
+    lines = [{**line, "shown": "masked", "request_id": f"{n * 7919:x}"} for n in range(400)]
+    # The service refuses lines that are far from its own time.
+    at = int(datetime.now(UTC).timestamp() * 1000)
+    logs.create_log_stream(logGroupName=group, logStreamName="trail")
+    logs.put_log_events(
+        logGroupName=group,
+        logStreamName="trail",
+        logEvents=[
+            {"timestamp": at + n, "message": json.dumps(each)} for n, each in enumerate(lines)
+        ],
+    )
+
+
 def _confirmed(
     number: int, status: str, *, amount: str = "", reason: str = "", no: str = ""
 ) -> str:
@@ -209,6 +251,7 @@ WAYS: dict[str, Callable[[Stage], None]] = {
     "sent again": messages_sent_again,
     "paused": a_pause,
     "erased": an_erasure,
+    "who asked": who_asked,
     "confirmed": confirmations,
     "moved, then goes on": stalled_files.people_move_and_the_first_file_goes_on,
     "moved, then given up": stalled_files.people_move_and_the_first_file_is_given_up,

@@ -37,6 +37,7 @@ _OF_INTEREST = {
     "sent again": {"resend": 1, "notify": 3, "report": 5},
     "paused": {"office": 1, "gate": 1, "notify": 3},
     "erased": {"erase": 1, "report": 5},
+    "who asked": {"report": 1},
     "confirmed": {"intake": 1, "enroll": 1, "report": 3, "sweep": 5},
     "moved, then goes on": {"intake": 5, "enroll": 1, "report": 1, "sweep": 3, "notify": 3},
     "moved, then given up": {"enroll": 3, "report": 1, "sweep": 1},

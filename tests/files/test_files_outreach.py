@@ -4,7 +4,7 @@ import io
 import pytest
 
 from chalicelib.domain.cells.phone import parse_phone
-from chalicelib.files.outreach_lists import (
+from chalicelib.files.staff.outreach_lists import (
     COLUMNS,
     OutreachCells,
     OutreachWriter,

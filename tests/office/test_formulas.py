@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.files.neutral import restored
-from chalicelib.files.outreach_lists import OutreachCells, OutreachWriter
+from chalicelib.files.staff.outreach_lists import OutreachCells, OutreachWriter
 from tests.files.made_files import read
 from tests.office.libre_office import saved
 from tests.support.builders import a_nik

@@ -11,7 +11,7 @@ from chalicelib.domain.jobs import OutreachJob
 from chalicelib.domain.person.enrollment import Erasure, Sms
 from chalicelib.errors import ObjectMalformed, OutOfTime
 from chalicelib.lambdas import report
-from chalicelib.steps import outreach
+from chalicelib.steps.staff import outreach
 from tests.support.builders import PROGRAMME, a_nik, replace
 from tests.support.counting import count_now
 

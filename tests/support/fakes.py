@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
-from chalicelib.adapters.ports import JobQueue, Lease
+from chalicelib.adapters.ports import JobQueue, Lease, TrailPage
 from chalicelib.domain.file.batch import BatchStatus, Upload
 from chalicelib.domain.file.notification import notification_of
 from chalicelib.domain.jobs import (
+    AccessJob,
     ChunkJob,
     Message,
     OutreachJob,
@@ -244,6 +245,9 @@ class MemoryOutbox:
     def outreach(self, *banks: str) -> None:
         self._jobs(JobQueue.REPORTS, [OutreachJob(outreach=each) for each in banks])
 
+    def access(self, order: str) -> None:
+        self._jobs(JobQueue.REPORTS, [AccessJob(access=order)])
+
     def resend(self, jobs: Sequence[ResendJob]) -> None:
         self._jobs(JobQueue.RESEND, jobs)
 
@@ -305,11 +309,25 @@ class MemoryLinks:
 
 
 class MemoryTrail:
-    """Stores the lines, unless it is `full`."""
+    """Stores the lines, unless it is `full`; gives `a_page` of them at a time."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.full = False
+        self.a_page = 2
+
+    def read(
+        self, since: datetime, until: datetime, *, word: str | None, after: str | None
+    ) -> TrailPage:
+        held = [
+            line
+            for line in self.lines
+            if since <= datetime.fromisoformat(json.loads(line)["at"]) < until
+            and (word is None or word in line)
+        ]
+        start = int(after or 0)
+        end = start + self.a_page
+        return TrailPage(held[start:end], str(end) if end < len(held) else None)
 
     def write(self, *lines: str) -> None:
         if self.full:

@@ -55,7 +55,17 @@ from .people import (
     slots,
 )
 from .sending import Announcer, EventSourceSwitch, Gates, OptOuts, SmsSender
-from .staff import AuditSink, Failure, Failures, Links, SecondFactors, UploadForm, UseCounts
+from .staff import (
+    AuditSink,
+    Failure,
+    Failures,
+    Links,
+    SecondFactors,
+    TrailPage,
+    TrailReader,
+    UploadForm,
+    UseCounts,
+)
 
 __all__ = [
     "CHANGES_PER_TRANSACTION",
@@ -98,6 +108,8 @@ __all__ = [
     "Superseded",
     "TakenBack",
     "Takeover",
+    "TrailPage",
+    "TrailReader",
     "UploadForm",
     "UseCounts",
     "Visibility",
@@ -164,6 +176,10 @@ class Ports(Protocol):
     @property
     def announcer(self) -> Announcer:
         """Mail to banks."""
+
+    @property
+    def trail(self) -> TrailReader:
+        """The audit trail, to be read."""
 
     @property
     def page(self) -> str:

@@ -46,6 +46,9 @@ class Outbox(Protocol):
     def outreach(self, *banks: str) -> None:
         """Queue the writing of the outreach lists of these banks (codes)."""
 
+    def access(self, order: str) -> None:
+        """Queue the writing of the file of this order (its id): who asked for whose data."""
+
     def resend(self, jobs: Sequence[ResendJob]) -> None:
         """Queue the failed messages of these chunks for another try."""
 

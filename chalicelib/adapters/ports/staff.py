@@ -1,6 +1,6 @@
 """What the API and the people on call need: limits, links, the audit trail, failures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -38,6 +38,27 @@ class AuditSink(Protocol):
 
         Raises:
             Busy: the lines could not be stored now, or not all of them.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """Some lines of the audit trail; `after` asks for the next ones, None after the last."""
+
+    lines: Sequence[str]
+    after: str | None
+
+
+class TrailReader(Protocol):
+    """Reads the audit trail. Only the writing of the files about it does."""
+
+    def read(
+        self, since: datetime, until: datetime, *, word: str | None, after: str | None
+    ) -> TrailPage:
+        """Return the next lines from `since` to before `until` (UTC); a page may be empty.
+
+        `word` leaves out lines without that text; more lines than those that mean it may remain.
+        `after` is that of the page before, None at first.
         """
 
 

@@ -11,7 +11,7 @@ money           sums and where premiums are; overdue confirmations, reversals
 uploads         a ticket to upload a file
 sms_gate        whether messages go out: show, pause, resume
 outlook         estimates when a file's last message goes out
-outreach_lists  the lists of people that no message has reached
+staff           what only the department asks for: outreach lists, who asked for whose data
 about           the signed-in user, and whether the service answers
 model           the base of all requests and answers
 counts          counts and amounts in answers

@@ -2,7 +2,8 @@
 
 import { get, page, withQuery } from "./api.js";
 import { announce, button, fill, h, table, tableRow } from "./dom.js";
-import { failure, field, select } from "./forms.js";
+import { dayField } from "./dates.js";
+import { allRight, failure, field, select } from "./forms.js";
 import { clock, fileName, number, percent, rupiah, shortDay } from "./format.js";
 import { poll } from "./poll.js";
 import { BATCH_STATUSES, batchStatus, disposition, DISPOSITIONS } from "./words.js";
@@ -214,13 +215,12 @@ export function files({ me, query }) {
 
 function filters(me, chosen, apply) {
   const schemes = new Map(me.programmes.flatMap((each) => each.schemes.map(({ code, name }) => [code, name])));
-  const dated = (name) => h("input", { type: "date", value: chosen[name] });
   const made = {
     bank: me.role === "bank" ? null : field("Bank", select([["", "Semua bank"], ...me.banks.map(({ code, name }) => [code, name])], chosen.bank)),
     scheme: field("Skema", select([["", "Semua skema"], ...[...schemes.keys()].map((code) => [code, code])], chosen.scheme)),
     status: field("Status", select([["", "Semua status"], ...BATCH_STATUSES.map((code) => [code, batchStatus(code)])], chosen.status)),
-    from: field("Masuk sejak", dated("from")),
-    to: field("Masuk sampai", dated("to")),
+    from: dayField("Masuk sejak", { value: chosen.from }),
+    to: dayField("Masuk sampai", { value: chosen.to }),
   };
   const values = () => Object.fromEntries(FILTERS.map((name) => [name, made[name]?.value ?? ""]));
   const node = h("form", {
@@ -229,16 +229,16 @@ function filters(me, chosen, apply) {
       submit(event) {
         event.preventDefault();
         const given = values();
-        made.to.complain(given.from && given.to && given.from > given.to ? "Lebih awal daripada tanggal sejak." : "");
-        if (made.to.input.hasAttribute("aria-invalid")) made.to.input.focus();
-        else apply(given);
+        for (const each of [made.from, made.to]) each.check();
+        if (given.from && given.to && given.from > given.to) made.to.complain("Lebih awal daripada tanggal sejak.");
+        if (allRight([made.from, made.to])) apply(given);
       },
     },
   }, Object.values(made).map((each) => each?.node),
   h("div", { class: "buttons" }, h("button", { type: "submit", class: "main" }, "Saring"),
     button("Semua berkas", () => {
       for (const each of Object.values(made)) if (each) each.input.value = "";
-      made.to.complain("");
+      for (const each of [made.from, made.to]) each.complain("");
       apply(values());
     }, { class: "plain" })));
   // On a phone the list comes first: the filters are folded, unless one of them is at work.

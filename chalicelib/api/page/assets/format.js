@@ -1,7 +1,7 @@
 // Numbers, money, days and times as Indonesian offices write them. Times are Central Indonesian Time
 // (WITA); the time zone of the computer does not matter.
 
-const MONTHS = ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus",
+export const MONTHS = ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus",
   "September", "Oktober", "November", "Desember"];
 const ZONE = "Asia/Makassar";
 const CLOCK = new Intl.DateTimeFormat("en-GB", {

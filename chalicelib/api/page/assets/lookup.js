@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { isTrial } from "./config.js";
+import { dayField } from "./dates.js";
 import { button, fill, focusOn, h, icon, succeeded } from "./dom.js";
 import { allRight, ask, failure, field, form, reasonField } from "./forms.js";
 import { day, moment, today } from "./format.js";
@@ -44,12 +45,13 @@ export function lookup({ me, may }) {
     type: "text", inputmode: "numeric", autocomplete: "off", autocapitalize: "characters", autocorrect: "off", spellcheck: "false",
     maxlength: "64", class: "who", "data-1p-ignore": true, "data-lpignore": "true", on: { input: change },
   }), { hint: "16 angka NIK di KTP, atau nomor referensi di SMS (misalnya 7K3M9QX2-151A).", after: [counted, keyboard] });
-  const when = field("Tanggal", h("input", { type: "date", max: today(), on: { input: change } }), {
-    optional: true, hint: "Kosong berarti hari ini. Untuk hari yang lalu, jawabannya juga menyebut apa yang diketahui waktu itu.",
+  const when = dayField("Tanggal", {
+    optional: true, typed: change, hint: "Kosong berarti hari ini. Untuk hari yang lalu, jawabannya juga menyebut apa yang diketahui waktu itu.",
   });
+  const otherDay = h("details", { class: "other-day" }, h("summary", {}, "Untuk tanggal lain"), when.node);
   const made = form({
     className: "look-up no-print",
-    content: [what.node, h("details", { class: "other-day" }, h("summary", {}, "Untuk tanggal lain"), when.node)],
+    content: [what.node, otherDay],
     label: "Cari",
     busy: "Mencari …",
     submit: () => search(),
@@ -92,7 +94,9 @@ export function lookup({ me, may }) {
     else if (given.nik && given.nik.length !== 16) {
       what.complain(`NIK terdiri atas 16 angka; yang diisi ${given.nik.length} angka.`);
     }
+    when.check();
     if (when.value > today()) when.complain("Tanggal itu belum tiba.");
+    if (when.input.hasAttribute("aria-invalid")) otherDay.open = true;
     if (!allRight([what, when])) return;
     await find({ ...given, ...(when.value ? { on: when.value } : {}) });
   }

@@ -2,6 +2,7 @@
 
 import { get, withQuery } from "./api.js";
 import { announce, bar, button, fill, h, table, tableRow } from "./dom.js";
+import { dayField } from "./dates.js";
 import { allRight, failure, field, select } from "./forms.js";
 import { day, moment, number, rupiah } from "./format.js";
 import { save } from "./saving.js";
@@ -18,17 +19,18 @@ export function totals({ me, args, query }) {
   const programme = field("Program", select(me.programmes.map(({ code, name }) => [code, name]),
     query.get("programme") ?? me.programmes.find((each) => each.open)?.code ?? "", { class: "programme" }));
   programme.input.addEventListener("change", () => turn(by));
-  const dated = (name) => h("input", { type: "date", value: query.get(name) ?? "", on: { change: () => turn(by) } });
-  const from = field("Berkas masuk sejak", dated("from"), { optional: true });
-  const to = field("Sampai", dated("to"), { optional: true });
+  const dated = (label, name) => dayField(label, { value: query.get(name) ?? "", optional: true, change: () => turn(by) });
+  const from = dated("Berkas masuk sejak", "from");
+  const to = dated("Sampai", "to");
   const trouble = h("div");
   const asked = () => ({ by, programme: programme.value, from: from.value, to: to.value });
   const choices = new Map(Object.entries(BY).map(([each, label]) => [each, button(label, () => turn(each), { class: "plain" })]));
 
   function turn(each) {
     by = each;
-    to.complain(from.value && to.value && from.value > to.value ? "Lebih awal daripada tanggal sejak." : "");
-    if (!allRight([to])) return;
+    for (const each of [from, to]) each.check();
+    if (from.value && to.value && from.value > to.value) to.complain("Lebih awal daripada tanggal sejak.");
+    if (!allRight([from, to])) return;
     history.replaceState(null, "", withQuery(`#/rekap/${by}`, { ...asked(), by: "" }));
     load();
   }

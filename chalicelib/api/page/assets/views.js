@@ -1,5 +1,6 @@
 // The views of the page, in the order of the menu.
 
+import { access } from "./access.js";
 import { confirmations } from "./confirmations.js";
 import { file } from "./file.js";
 import { files } from "./files.js";
@@ -18,6 +19,7 @@ export const VIEWS = {
   konfirmasi: { label: "Konfirmasi", action: "show_confirmations", draw: confirmations },
   rekap: { label: "Rekap", action: "show_totals", draw: totals },
   sms: { label: "SMS", action: "show_gate", draw: sending },
+  akses: { label: "Catatan akses", action: "list_access", draw: access },
   bantuan: { label: "Bantuan", action: null, draw: help, inMenu: false },
   akun: { label: "Akun saya", action: null, draw: profile, inMenu: false },
 };

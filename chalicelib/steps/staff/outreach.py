@@ -22,7 +22,7 @@ from chalicelib.domain.jobs import OutreachJob
 from chalicelib.domain.messages.sms_reasons import REASONS, explained
 from chalicelib.domain.person.enrollment import Enrollment, Sms
 from chalicelib.errors import ObjectMissing
-from chalicelib.files.outreach_lists import (
+from chalicelib.files.staff.outreach_lists import (
     CONTENT_TYPE,
     COUNTS_NAME,
     OutreachCells,

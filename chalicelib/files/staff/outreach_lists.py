@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from typing import BinaryIO, NamedTuple
 
 from chalicelib.domain.cells.phone import HOME
-
-from .write import CsvWriter
+from chalicelib.files.write import CsvWriter
 
 COLUMNS = (
     "nama",
