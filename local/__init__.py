@@ -17,6 +17,7 @@
     run  progress  show    `python -m local run`
     deliveries  money      its files, and its sums of money
     serve                  `python -m local serve`
+    mail                   the mail to banks, written to a folder
     dead_letters           `python -m local dead-letters`
     set_aside              its option `--set-aside`
     sample  samples        `python -m local sample`, and the files of `samples/`

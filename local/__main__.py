@@ -107,6 +107,13 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--second-factor", action="store_true", help="dinas and bpjs need one, as on AWS"
     )
+    parser.add_argument(
+        "--mail",
+        type=Path,
+        default=Path("out", "mail"),
+        metavar="DIR",
+        help="where the mail to banks is written",
+    )
     parser.add_argument("--verbose", action="store_true", help="show the functions' logs")
     parser.set_defaults(do=_serve)
 
@@ -150,6 +157,7 @@ def _serve(options: argparse.Namespace) -> int:
     return serve(
         options.aws_port,
         options.api_port,
+        mail=options.mail,
         second_factor=options.second_factor,
         log_level=_level(options),
     )

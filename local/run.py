@@ -28,6 +28,7 @@ from .carrier import Carrier
 from .clock import MovedClock, open_day
 from .cloud import ACCOUNT, REGION, Cloud, build, embedded, read_template
 from .deliveries import Delivery
+from .mail import MailFolder
 from .moto_patches import applied, queues
 from .progress import Progress, Watch
 from .pump import Context, Pump, read_limits, scheduled_event
@@ -134,7 +135,7 @@ def run(
         watch.finish()
         report.batches = [_result(s3, cloud, each, out) for each in uploads]
         report.sms = list(sns_backends[ACCOUNT][REGION].sms_messages.values())
-        _write_mail(out)
+        MailFolder(out / "mail").write_new()
         report.dead_letters = _dead_letters(session, cloud)
         at = wiring.world()
         report.balance = money.balance(at.agreements, at.batches)
@@ -261,16 +262,6 @@ def _fetch(s3: "S3Client", bucket: str, name: str, out: Path) -> str | None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(body)
     return os.fspath(path)
-
-
-def _write_mail(out: Path) -> None:
-    """Write the mail to banks that the run sent: one file each, in `out/mail/`."""
-    for topic in sns_backends[ACCOUNT][REGION].topics.values():
-        for number, (_, text, subject, attributes, *_) in enumerate(topic.sent_notifications, 1):
-            bank = (attributes or {})["bank"]["Value"]
-            path = out / "mail" / f"{number:02d}-{bank}.txt"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"{subject}\n\n{text}", encoding="utf-8")
 
 
 def _dead_letters(session: boto3.Session, cloud: Cloud) -> int:

@@ -22,12 +22,14 @@ from .clock import MovedClock, open_day
 from .cloud import REGION, Cloud, build, credentials, environment, patched, read_template
 from .gateway import Verifier, published_keys, server, token_lifetime
 from .loopback import HOST, OWN_HEADER, GuardedMoto, Visitors
+from .mail import MailFolder
 from .moto_patches import applied, passwords
 from .pump import Context, Limits, Pump, read_limits, scheduled_event
 
 log = logging.getLogger(__name__)
 
 _WORKERS = 2
+MAIL = Path("out", "mail")
 _EVERY = {"sweep": 300, "gate": 60}
 """Seconds between two calls of the scheduled functions."""
 _RETRY_AFTER = 10  # seconds; a deployed queue may wait for hours
@@ -55,6 +57,8 @@ SMS tidak sungguh dikirim: operatornya tiruan. Dua angka akhir nomor menentukan 
 SMS, 98 sedang tidak aktif, 97 tidak dikenal, 96 memblokir, 95 menganggap spam, 93 tanpa kabar; SMS
 ke nomor lain sampai dalam semenit.
 
+Email kepada bank, bila berkasnya selesai, ditulis ke folder {mail}
+
 Pesan yang gagal diproses:  {python} -m local dead-letters [--redrive]{port}
 Lupa kata sandi: surel tidak dikirim, kodenya selalu {code}. Kode keamanan: enam angka apa saja.
 Fungsi menurut namanya:     curl -X POST -H '{header}: 1' {api}/_local/invoke/sweep -d '{{}}'
@@ -72,18 +76,22 @@ def serve(
     aws_port: int,
     api_port: int,
     *,
+    mail: Path = MAIL,
     second_factor: bool = False,
     log_level: int = logging.WARNING,
 ) -> int:
     """Serve until SIGINT or SIGTERM; return the exit status.
 
-    With `second_factor`, users of dinas and bpjs need one, as on AWS.
+    `mail` is the folder for the mail to banks. With `second_factor`, users of dinas and bpjs need
+    one, as on AWS.
 
     Raises:
         OSError: a port is in use.
     """
     stop = threading.Event()
-    running = up(aws_port, api_port, stop, second_factor=second_factor, log_level=log_level)
+    running = up(
+        aws_port, api_port, stop, mail=mail, second_factor=second_factor, log_level=log_level
+    )
     with _stopped_by_signals(stop), running as help_text:
         print(help_text, flush=True)
         while not stop.wait(1.0):
@@ -97,6 +105,7 @@ def up(
     api_port: int,
     stop: threading.Event,
     *,
+    mail: Path = MAIL,
     second_factor: bool = False,
     log_level: int = logging.WARNING,
 ) -> Iterator[str]:
@@ -122,8 +131,16 @@ def up(
             staff = users.make_users(session, cloud.user_pool)
             with application(cloud.environment, clock, log_level=log_level) as app:
                 threads = _start(app, cloud, session, endpoint, api_port, stop, clock)
+                posting = threading.Thread(
+                    target=MailFolder(mail, keep=True).keep_writing,
+                    args=(stop,),
+                    name="mail",
+                    daemon=True,
+                )
+                posting.start()
+                threads.append((posting, stop.set))
                 try:
-                    yield _help_text(cloud, staff, endpoint, api_port)
+                    yield _help_text(cloud, staff, endpoint, api_port, mail)
                 finally:
                     stop.set()
                     for thread, end in threads:
@@ -183,11 +200,14 @@ def _call(app: Any, name: str, stop: threading.Event) -> None:
             log.error("%s failed: %s", name, type(error).__name__)  # noqa: TRY400  # its text may hold personal data
 
 
-def _help_text(cloud: Cloud, staff: list[users.User], endpoint: str, api_port: int) -> str:
+def _help_text(
+    cloud: Cloud, staff: list[users.User], endpoint: str, api_port: int, mail: Path
+) -> str:
     port = "" if endpoint.endswith(":4566") else f" --aws-port {endpoint.rpartition(':')[2]}"
     return _HELP.format(
         python=_python(),
         port=port,
+        mail=f"{mail}/",
         header=OWN_HEADER,
         aws=endpoint,
         api=f"http://{HOST}:{api_port}",

@@ -263,7 +263,7 @@ class _Breaking(io.BytesIO):
 def _refusal(
     request: Any, service: str, status: int, code: str, message: str = "no", **more: Any
 ) -> AWSResponse:
-    if service in {"dynamodb", "sqs", "lambda"}:
+    if service in {"dynamodb", "sqs", "lambda", "cloudwatch-logs"}:
         return _json(
             request, status, {"__type": f"com.amazonaws#{code}", "message": message} | more
         )

@@ -42,10 +42,10 @@ def command(*words, stderr=subprocess.PIPE):
 
 
 @contextmanager
-def serving(stderr=subprocess.PIPE):
+def serving(stderr=subprocess.PIPE, more=()):
     """Serve; give the process, the addresses of its AWS and its API, and its output."""
     aws, api = free_port(), free_port()
-    process = command("--aws-port", aws, "--api-port", api, stderr=stderr)
+    process = command("--aws-port", aws, "--api-port", api, *more, stderr=stderr)
     lines = []
     for line in process.stdout:
         lines.append(line)
@@ -169,7 +169,7 @@ def watch(tmp_path, rows, reached, seconds):
     sample(path, rows, seed=1, faults=0, scheme="BPUM")
     with (
         (tmp_path / "errors").open("w+") as errors,
-        serving(errors) as (process, endpoint, api, output),
+        serving(errors, ("--mail", tmp_path / "mail")) as (process, endpoint, api, output),
     ):
         password = re.search(r"^  dinas +(\S{12,}) ", output, re.MULTILINE)[1]
         signed_in = client_of("cognito-idp", endpoint).initiate_auth(
@@ -182,14 +182,26 @@ def watch(tmp_path, rows, reached, seconds):
         )
         with Pollers(api, signed_in["AuthenticationResult"]["IdToken"]) as pollers:
             last = pollers.until(reached, seconds)
+        assert f"ditulis ke folder {tmp_path / 'mail'}/\n" in output
+        mail = first_mail(tmp_path / "mail")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=PATIENCE) == 0
         errors.seek(0)
         logged = errors.read()
     assert {status for status, _ in pollers.answers} == {200}
+    assert (mail.name, "diterima" in mail.read_text("utf-8")) == ("01-002.txt", True)
     assert "Traceback" not in logged
     assert reached(last), last
     return [*pollers.files(pollers.answers), last]
+
+
+def first_mail(folder):
+    """Wait for the first mail to a bank; return its file."""
+    end = time.monotonic() + PATIENCE
+    while not (found := sorted(folder.glob("*.txt"))):
+        assert time.monotonic() < end, "no mail came"
+        time.sleep(0.1)
+    return found[0]
 
 
 def counts(batches):

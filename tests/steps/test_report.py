@@ -100,7 +100,14 @@ def test_without_sent_messages_no_receipt_is_expected(world, line):
 def test_the_summary_shows_the_estimate_for_messages(world, enrolled):
     world.report(enrolled)
     estimate = summary_of(world, enrolled.batch)["sms_estimate"]
-    assert estimate == {"parts": 9, "cost_usd": "0.405", "left_usd": None}
+    assert estimate == {"parts": 9}
+
+
+def test_no_result_of_a_bank_says_what_messages_cost(world, enrolled):
+    world.report(enrolled)
+    for key, body in world.objects.stored.items():
+        if key.startswith("results/"):
+            assert b"usd" not in body.lower(), key
 
 
 def test_a_refused_file_has_no_estimate(world):

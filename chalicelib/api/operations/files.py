@@ -19,7 +19,7 @@ from chalicelib.api.refusals import NotFound
 from chalicelib.domain.agreements.programme import Agreements
 from chalicelib.domain.file import standstill
 from chalicelib.domain.file.batch import Batch, BatchStatus
-from chalicelib.domain.file.summary import Sums, figures, summary
+from chalicelib.domain.file.summary import Sums, cost_of_messages, figures, summary
 from chalicelib.domain.findings.code import FOR_DEPARTMENT
 from chalicelib.domain.person.enrollment import Sms
 from chalicelib.domain.person.reference import is_batch_id
@@ -219,8 +219,10 @@ def view(
     """Return the view of a file for this caller; `sums` are the sums over its chunks."""
     bank = agreements.bank(batch.bank)
     sums_of = summary(batch, sums, KINDS.catalogue_of(batch.scheme))
-    if caller.role is Role.BANK and sums_of["sms_estimate"]:
-        sums_of["sms_estimate"] |= {"cost_usd": None, "left_usd": None}
+    if batch.estimate:
+        hidden = {"cost_usd": None, "left_usd": None}
+        is_of_bank = caller.role is Role.BANK
+        sums_of["sms_estimate"] |= hidden if is_of_bank else cost_of_messages(batch.estimate)
     kind = KINDS.of(batch.scheme)
     stated = (
         figures(batch, sums, KINDS.catalogue_of(batch.scheme), kind.matched) if kind.matched else {}

@@ -104,7 +104,9 @@ def messages_to_come(batch: Batch, sums: Sums) -> int:
 
 
 def summary(batch: Batch, sums: Sums, catalogue: Catalogue) -> dict[str, Any]:
-    """Return the content of `ringkasan.json`. Money is in whole rupiah; for messages, US dollars.
+    """Return the content of `ringkasan.json`, which a bank sees. Money is in whole rupiah.
+
+    What messages cost is not in it: the department pays for them.
 
     `rows` is the number of rows that were read; in a completed file it is the sum of the four
     dispositions. `erased` is how many accepted people were deleted since, on their request; they
@@ -232,10 +234,12 @@ def _nobody(nobody: Nobody | None) -> dict[str, Any]:
 
 
 def _estimate(estimate: SmsEstimate | None) -> dict[str, Any] | None:
-    if estimate is None:
-        return None
+    return None if estimate is None else {"parts": estimate.parts}
+
+
+def cost_of_messages(estimate: SmsEstimate) -> dict[str, str | None]:
+    """Return what the messages of a file are estimated to cost, for staff; in US dollars."""
     return {
-        "parts": estimate.parts,
         "cost_usd": usd(estimate.cost),
         "left_usd": None if estimate.left is None else usd(estimate.left),
     }

@@ -19,8 +19,8 @@ function monthOf(text) {
 /** Return `{iso}` of a day as people write it, or `{wrong}`, which says what to write instead. */
 export function readDay(text) {
   const plain = text.trim();
-  const [, year, month, day] = ISO.exec(plain) ?? [];
-  const [, first, second, third] = (year ? ["", day, month, year] : null) ?? RUN.exec(plain) ?? PARTS.exec(plain) ?? [];
+  const [, year = "", month = "", day = ""] = ISO.exec(plain) ?? [];
+  const [, first = "", second = "", third = ""] = (year ? ["", day, month, year] : null) ?? RUN.exec(plain) ?? PARTS.exec(plain) ?? [];
   if (!first) return { wrong: `Tulis tanggal sebagai hari/bulan/tahun, misalnya ${written(today())}.` };
   if (third.length !== 4) return { wrong: `Tulis tahun dengan empat angka, misalnya ${written(today())}.` };
   const at = { day: Number(first), month: monthOf(second), year: Number(third) };
