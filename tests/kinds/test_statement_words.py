@@ -7,8 +7,9 @@ import pytest
 from chalicelib.domain.file.row import SourceRow
 from chalicelib.kinds.confirmations.codes import ConfirmCode
 from chalicelib.kinds.confirmations.judgement import Judge
-from chalicelib.kinds.confirmations.statement import Cells, Statements
+from chalicelib.kinds.confirmations.statement import Statements
 from chalicelib.kinds.confirmations.words import Words, WordsInvalid, words_of
+from tests.kinds.stating import cells, read
 from tests.support.builders import a_nik
 
 DEDUCTED = (
@@ -16,18 +17,22 @@ DEDUCTED = (
     "TERDEBIT", "SUDAH DIDEBET", "SDH DIDEBET", "DEBET BERHASIL", "BERHASIL DEBET", "DEBIT SUKSES",
     "POTONG BERHASIL", "BERHASIL", "Sukses", "SUCCESS", "Successful", "COMPLETED", "BERHASIL.",
     "BERHASIL DIPROSES", "'BERHASIL", '="SUKSES"', "IURAN DIPOTONG",
+    "DI POTONG", "Di-potong", "sudah di debit", "TELAH DIPOTONG", "BERHASIL DI DEBET",
+    "Pendebetan berhasil", "PEMOTONGAN SUKSES", "SUKSES\u200b", "\ufeffSUKSES", "ＳＵＫＳＥＳ",
 )  # fmt: skip
 FAILED = (
     "GAGAL", "GAGAL DEBET", "GAGAL DEBIT", "GAGAL POTONG", "TIDAK BERHASIL", "TDK BERHASIL",
     "FAILED", "REJECT", "REJECTED", "RJCT", "DITOLAK", "TOLAKAN", "TOLAK", "TIDAK TERPOTONG",
+    "TIDAK DI POTONG", "GAGAL DI DEBIT", "Pendebetan gagal", "GAGAL PEMOTONGAN", "FAIL", "Di tolak",
 )  # fmt: skip
 RETURNED = (
     "DIKEMBALIKAN", "REFUNDED", "Refund", "DANA DIKEMBALIKAN", "KEMBALI KE KAS NEGARA",
+    "IURAN DIKEMBALIKAN", "di kembalikan",
 )  # fmt: skip
-DEFERRED = ("DITUNDA", "Tunda", "TUNDA SALUR", "MENUNGGU AKTIVASI", "BELUM AKTIVASI")
+DEFERRED = ("DITUNDA", "Tunda", "TUNDA SALUR", "MENUNGGU AKTIVASI", "BELUM AKTIVASI", "Di tunda")
 NOT_YET = (
     "", "-", "BELUM", "BELUM DIPOTONG", "BELUM DIDEBET", "BLM DIDEBET", "BELUM PROSES",
-    "BELUM TERDEBIT",
+    "BELUM TERDEBIT", "BELUM DI POTONG", "BELUM DIPROSES", "--",
 )  # fmt: skip
 NEVER_GUESSED = (
     # Money may have moved.
@@ -53,6 +58,10 @@ NEVER_GUESSED = (
     "BELUM DIDEBET SUKSES", "MENOLAK DIPOTONG", "AKAN DIPOTONG", "BATAL DIPOTONG",
     "BERHASIL SETELAH GAGAL 2X", "DIPOTONG, GAGAL", "BUKAN DIPOTONG", "SALDO TERPOTONG",
     "TRANSAKSI GAGAL, SALDO TERDEBET", "GAGAL, RETUR",
+    "DIPOTONG?", "DIPOTONG 2X", "DOUBLE DEBET", "SEDANG DIPOTONG", "SIAP DIPOTONG", "WAJIB DIPOTONG",
+    "JANGAN DI POTONG", "DIPOTONG BULAN DEPAN", "DIPOTONG LALU DIKEMBALIKAN", "TIDAK GAGAL",
+    "TIDAK DITUNDA", "TIDAK JADI DIPOTONG", "BELUM DIKEMBALIKAN", "TIDAK DIKEMBALIKAN",
+    "AKAN DIKEMBALIKAN", "NOT SUCCESSFUL", "#N/A", "N/A", "BELUM BERHASIL", "SUKSES CEK REKENING",
 )  # fmt: skip
 REASONS = {
     "saldo_kurang": (
@@ -61,7 +70,7 @@ REASONS = {
         "AM04", "R01", "U145",
     ),
     "rekening_tutup": (
-        "REKENING TUTUP", "REK TUTUP", "Rek. Tutup", "REKENING SUDAH DITUTUP", "Account Closed",
+        "Rekening telah ditutup", "REK. DI TUTUP", "Closed Account", "REKENING TUTUP", "REK TUTUP", "Rek. Tutup", "REKENING SUDAH DITUTUP", "Account Closed",
         "AC04", "R02",
     ),
     "rekening_pasif": (
@@ -87,33 +96,20 @@ REASONS = {
     "kur_batal": ("KUR BATAL", "AKAD BATAL", "BATAL REALISASI", "PENCAIRAN BATAL"),
     "menolak": (
         "MENOLAK", "TIDAK BERSEDIA", "MENGUNDURKAN DIRI", "KUASA DEBET DICABUT",
-        "KUASA DEBIT DICABUT", "Instruction cancelled", "Authorization Revoked", "R07", "R10",
+        "KUASA DEBIT DICABUT", "TIDAK MAU DIPOTONG", "tdk bersedia dipotong", "Keberatan",
+        "Instruction cancelled", "Authorization Revoked", "R07", "R10",
     ),
     "meninggal": (
         "MENINGGAL", "Meninggal Dunia", "EXCLUDE MENINGGAL", "Payer deceased",
-        "Account Holder Expired",
+        "Account Holder Expired", "alm", "Almarhumah", "wafat", "sudah meninggal", "Ybs meninggal dunia",
+        "telah meninggal dunia", "meninggal tgl 3-11-2026", "Bpk. Rekaan sudah meninggal",
+        "ahli waris melapor: nasabah telah meninggal", "Customer deceased",
     ),
     "lain": (
         "DITOLAK BANK", "REJECTED BY BANK", "DITOLAK", "hari libur", "lain",
-        "REK TUTUP/SALDO KURANG",
+        "REK TUTUP/SALDO KURANG", "belum meninggal", "suami meninggal", "saldo 0", "KUR sudah lunas",
     ),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def statements() -> Statements:
-    return Statements(words_of("002"))
-
-
-def cells(**given: str) -> Cells:
-    return Cells(**(dict.fromkeys(Cells._fields, "") | given))
-
-
-def read(statements: Statements, **given: str) -> tuple[str, str, str]:
-    """Return what was stated, the reason, and the code of a break (or `doubt`)."""
-    found = statements.of(cells(**given))
-    code = found.problem.code if found.problem else "doubt" if found.doubt else ""
-    return found.stated, found.reason, code
 
 
 @pytest.mark.parametrize("word", DEDUCTED)
@@ -174,56 +170,6 @@ def test_a_reason_by_its_own_name(statements, word):
 )
 def test_a_status_may_be_the_reason_of_the_failure(statements, status, reason):
     assert read(statements, status=status) == ("failed", reason, "")
-
-
-@pytest.mark.parametrize("reason", ["MENINGGAL", "Meninggal dunia; dana kembali"])
-@pytest.mark.parametrize("status", ["", "-", "BELUM", "TUNDA"])
-def test_death_counts_also_where_nothing_else_is_stated(statements, status, reason):
-    assert read(statements, status=status, reason=reason) == ("failed", "meninggal", "")
-
-
-@pytest.mark.parametrize(
-    "remark",
-    [
-        "saldo terdebet", "transaksi gagal, saldo terdebet", "TIMEOUT", "time out", "SUSPECT",
-        "pending", "masih dalam proses", "cek mutasi", "sudah dipotong", "REVERSAL",
-    ],
-)  # fmt: skip
-def test_a_failure_after_which_money_may_have_moved_is_uncertain(statements, remark):
-    assert read(statements, status="GAGAL", reason=remark) == ("", "", "status_unknown")
-
-
-@pytest.mark.parametrize("remark", ["belum didebet", "tidak berhasil didebet", "gagal dipotong"])
-def test_a_failure_may_say_that_nothing_was_taken(statements, remark):
-    assert read(statements, status="GAGAL", reason=remark) == ("failed", "lain", "")
-
-
-@pytest.mark.parametrize("code", ["00", "51", "68", "0", "014"])
-def test_a_bare_code_is_no_reason(statements, code):
-    assert read(statements, status="GAGAL", reason=code) == ("", "", "reason_missing")
-
-
-@pytest.mark.parametrize(
-    "remark",
-    [
-        "Saldo tidak cukup", "debet sebagian", "BELUM LUNAS", "akan didebet besok", "GAGAL",
-        "REVERSAL", "RETUR", "dibatalkan", "dana kembali", "REK TUTUP", "MENINGGAL",
-        "kurang 3.600", "salah debet", "hold s.d. verifikasi", "TDK DIDEBIT", "request in progress",
-    ],
-)  # fmt: skip
-def test_a_remark_that_contradicts_a_success_makes_it_uncertain(statements, remark):
-    assert read(statements, status="BERHASIL", reason=remark) == ("deducted", "", "doubt")
-    assert read(statements, status="BERHASIL", detail=remark)[2] in {"doubt", "status_unknown"}
-
-
-@pytest.mark.parametrize("remark", ["biaya ditanggung bank", "teller 12", "auto", "-", "00"])
-def test_other_remarks_beside_a_success_change_nothing(statements, remark):
-    assert read(statements, status="BERHASIL", reason=remark) == ("deducted", "", "")
-
-
-def test_a_return_that_is_only_planned_is_uncertain(statements):
-    remark = "masih proses pengembalian"
-    assert read(statements, status="DIKEMBALIKAN", reason=remark)[2] == "doubt"
 
 
 @pytest.mark.parametrize("code", ["00", "0", "51", "68", "06", "04", "BERHASIL?"])

@@ -71,7 +71,9 @@ class Statements:
         if meant <= {BLANK}:
             # A reason without a status says something, and so does a code: but not for certain.
             says = words.text(cells.code) not in _SILENT or is_known(reason)
-            return _unknown(shown or reason) if says else Statement()
+            if says or words.says_moved(cells.reason):
+                return _unknown(shown or cells.reason)
+            return Statement()
         stated = meant.pop()
         if meant or stated is None:
             return _unknown(shown)
@@ -106,11 +108,15 @@ class Statements:
         return meant, why
 
     def _failed(self, cells: Cells, shown: str, reason: str) -> Statement:
-        """Return a failure with its reason; money that may have moved makes it uncertain."""
+        """Return a failure with its reason; money that may have moved makes it uncertain.
+
+        Death counts nevertheless: nobody may write to that person.
+        """
         words = self._words
-        remarks = (cells.reason, cells.detail)
-        if reason in {"", OTHER} and any(map(words.is_unfinished, remarks)):
-            return _unknown(f"{shown}, {next(filter(words.is_unfinished, remarks))}")
+        for remark in (cells.reason, cells.detail):
+            is_doubtful = words.is_unfinished(remark) or words.says_success(remark)
+            if is_doubtful and reason != DEAD:
+                return _unknown(f"{shown}, {remark}")
         if not reason:
             return Statement(problem=Finding(ConfirmCode.REASON_MISSING))
         return Statement(Stated.FAILED.value, reason)
@@ -120,9 +126,11 @@ class Statements:
         words = self._words
         remarks = (cells.reason, cells.detail)
         if stated == Stated.RETURNED:
-            return any(map(words.is_unfinished, remarks))
-        if stated != Stated.DEDUCTED:
-            return False
+            return any(
+                words.is_unfinished(each) or words.says_not_given_back(each) for each in remarks
+            )
+        if stated == Stated.DEFERRED:
+            return any(map(words.says_moved, remarks))
         came_in = cells.credit not in _SILENT and not NOTHING.fullmatch(cells.credit)
         return (
             came_in

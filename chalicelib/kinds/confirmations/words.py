@@ -1,11 +1,13 @@
 """Reads the words of a status and of a reason. The words are data, in `words.toml`.
 
-A cell is compared as a whole, never searched for a word: BELUM DIDEBET and MENOLAK DIPOTONG contain
-the word of a success. A reason may have several parts; known parts must agree. Death counts always.
+A cell is compared as a whole, never searched for a good word: BELUM DIDEBET and MENOLAK DIPOTONG
+contain the word of a success. Only words that forbid are searched for, and death. A reason may have
+several parts; known parts must agree.
 """
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from chalicelib.domain.cells.blank import unwrapped
+from chalicelib.domain.cells.unvalued import unvalued
 from chalicelib.domain.money.confirm import Stated
 
 WORDS_FILE = Path(__file__).with_name("words.toml")
@@ -32,6 +35,8 @@ _BARE_CODE = re.compile(r"[0-9]{1,4}")
 _FULL_STOP = re.compile(r"(?<=\w)\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _STATES = {BLANK, *Stated}
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+"""Characters without width, which copying from a page leaves behind."""
 
 Table = dict[str, tuple[str, ...]]
 
@@ -46,12 +51,15 @@ class _Own(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of `words.toml`."""
 
+    harmless: tuple[str, ...]
+    joined: tuple[str, ...]
     status: Table
     taken: Table
     snap: Table
     failed_with: Table
     reasons: Table
     doubt: Table
+    death: Table
     spellings: dict[str, str]
     banks: dict[str, _Own] = {}
 
@@ -65,8 +73,9 @@ class Words:
     """The words for the files of one bank.
 
     `status`, `taken` and `snap` lead to a statement or `BLANK`, `reasons` to a reason.
-    `failed_with` are states that mean a failure only with one of the named reasons. `doubt` has
-    sets of words that a remark may have, `spellings` the usual spelling of a word.
+    `failed_with` are states that mean a failure only with one of the named reasons. `harmless` are
+    whole remarks that say nothing. `doubt` and `death` have sets of words that a remark may have,
+    `spellings` the usual spelling of a word. Behind a lone DI the verbs `joined` are one word.
     """
 
     status: Mapping[str, str]
@@ -74,14 +83,18 @@ class Words:
     snap: Mapping[str, str]
     failed_with: Mapping[str, frozenset[str]]
     reasons: Mapping[str, str]
+    harmless: frozenset[str]
     doubt: Mapping[str, frozenset[str]]
+    death: Mapping[str, frozenset[str]]
+    joined: re.Pattern[str]
     spellings: Mapping[str, str]
 
     def text(self, cell: str) -> str:
         """Return a cell as it is compared: upper case, usual spellings, one space between words."""
-        words = " ".join(unwrapped(cell).lstrip("'").upper().split())
+        folded = unicodedata.normalize("NFKC", unwrapped(cell)).translate(_INVISIBLE)
+        words = " ".join(folded.lstrip("'").upper().split())
         usual = _WORD.sub(lambda word: self.spellings.get(word[0], word[0]), words)
-        return _FULL_STOP.sub("", usual)
+        return _FULL_STOP.sub("", self.joined.sub("DI", usual))
 
     def reason(self, cell: str) -> str:
         """Return the reason that a cell gives; `lain` for unknown words, empty for none.
@@ -89,10 +102,12 @@ class Words:
         A bare code is no reason: its meaning differs between banks.
         """
         text = self.text(cell)
-        if text in {"", "-"} or _BARE_CODE.fullmatch(text):
+        if self._says_nothing(text) or _BARE_CODE.fullmatch(text):
             return ""
         if whole := self._reason_of(text):
             return whole
+        if self._says_dead(text):
+            return DEAD
         parts = {self._reason_of(part) for part in _parts(text)}
         return agreed(part for part in parts if part) or OTHER
 
@@ -115,26 +130,63 @@ class Words:
 
     def contradicts_success(self, cell: str) -> bool:
         """Whether a remark says that a deduction did not succeed, or not in full."""
-        return is_known(self.reason(cell)) or self._has(cell, "words")
+        text = self.text(cell)
+        if self._says_nothing(text) or self.says_success(cell):
+            return False
+        return is_known(self.reason(cell)) or self._has(text, "words")
+
+    def says_success(self, cell: str) -> bool:
+        """Whether a remark says, with the whole cell, that a deduction succeeded."""
+        return self.status.get(self.text(cell)) == Stated.DEDUCTED
 
     def is_unfinished(self, cell: str) -> bool:
-        """Whether a remark says that money may have moved, or may still move."""
-        if self._has(cell, "unfinished"):
-            return True
-        negated = False
-        for word in _WORD.findall(self.text(cell)):
-            if word in self.doubt["moved"] and not negated:
-                return True
-            # TIDAK BERHASIL DIDEBET: the negation reaches over the word between.
-            negated = word in self.doubt["negations"] or (negated and word in self.doubt["between"])
-        return False
+        """Whether a remark says that money may have moved, or may still move.
+
+        A known reason as a whole says no more than why nothing was taken.
+        """
+        text = self.text(cell)
+        if self._says_nothing(text) or self._reason_of(text):
+            return False
+        return self._has(text, "unfinished") or self._says(text, "moved", negated=False)
+
+    def says_moved(self, cell: str) -> bool:
+        """Whether a remark says that money was taken."""
+        text = self.text(cell)
+        return self.says_success(cell) or (
+            not self._reason_of(text) and self._says(text, "moved", negated=False)
+        )
+
+    def says_not_given_back(self, cell: str) -> bool:
+        """Whether a remark says that money did not come back."""
+        text = self.text(cell)
+        return not self._reason_of(text) and self._says(text, "given_back", negated=True)
 
     def is_credit(self, cell: str) -> bool:
         """Whether a cell says that the amount beside it came in, and was not taken."""
         return self.text(cell) in self.doubt["credit"]
 
-    def _has(self, cell: str, which: str) -> bool:
-        return not self.doubt[which].isdisjoint(_WORD.findall(self.text(cell)))
+    def _says_nothing(self, text: str) -> bool:
+        return text in self.harmless or bool(unvalued(text))
+
+    def _says_dead(self, text: str) -> bool:
+        """Whether a remark says that the person has died, and not somebody else."""
+        words = set(_WORD.findall(text))
+        is_other = words & (self.death["others"] | self.doubt["negations"])
+        return bool(words & self.death["words"]) and not is_other
+
+    def _has(self, text: str, which: str) -> bool:
+        return not self.doubt[which].isdisjoint(_WORD.findall(text))
+
+    def _says(self, text: str, which: str, *, negated: bool) -> bool:
+        """Whether a text has one of these words with a negation before it, or without one."""
+        is_negated = False
+        for word in _WORD.findall(text):
+            if word in self.doubt[which] and is_negated == negated:
+                return True
+            # TIDAK BERHASIL DIDEBET: the negation reaches over the word between.
+            between = is_negated and word in self.doubt["between"]
+            is_negated = between or word in self.doubt["negations"]
+        return False
 
     def _reason_of(self, text: str) -> str | None:
         """Return the reason of a whole text: in known words, or by its own name."""
@@ -181,7 +233,10 @@ def words_of(bank: str | None = None, path: Path = WORDS_FILE) -> Words:
         snap=_meanings(stored.snap, _STATES, spelt),
         failed_with={word: frozenset(them) for word, them in stored.failed_with.items()},
         reasons=reasons | _meanings(own.reasons, frozenset(REASONS), spelt),
+        harmless=frozenset(stored.harmless),
         doubt={name: frozenset(words) for name, words in stored.doubt.items()},
+        death={name: frozenset(words) for name, words in stored.death.items()},
+        joined=re.compile(rf"\bDI[ -]+(?=(?:{'|'.join(stored.joined)})\b)"),
         spellings=spelt,
     )
 
