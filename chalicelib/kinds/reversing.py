@@ -225,4 +225,4 @@ class Reversing:
         day = self._chunk.agreements.programmes[file.programme].local_day(file.received_at)
         account = Account(file.programme, file.bank, file.scheme, day)
         source = Source(self._chunk.batch.id, outcome.line)
-        return Owed(batch, line, account, outcome.owed, source, row.evidence)
+        return Owed(batch, line, account, outcome.owed, source, row.booking)

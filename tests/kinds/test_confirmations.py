@@ -474,6 +474,17 @@ def test_a_deduction_from_an_erased_person_is_owed_once(world, nik):
     assert (sums["not_due"], sums["money"]["open"]) == (PREMIUM, PEOPLE * PREMIUM)
 
 
+@pytest.mark.parametrize("stated", ["dipotong,", "gagal,saldo_kurang", "ditunda,"])
+def test_an_erased_person_is_not_found_by_the_nik_alone(world, stated):
+    """Nothing leads from a NIK to an erased person; the reference still does."""
+    erase(world, 1)
+    lines = (f"{a_nik(1)},{stated}", f"{a_nik(2)},ditunda,")
+    rows, summary = confirm(world, *lines, titles="NIK,Status,Alasan")
+    assert (code(rows), rows[2]["payung_wajib_kembali"]) == ("person_unknown", "0")
+    assert "Isi payung_referensi dari konfirmasi.xlsx" in rows[2]["payung_pesan"]
+    assert (summary["matched"]["deferred"], money(world)["expected"]) == (1, PEOPLE * PREMIUM)
+
+
 def test_an_erased_person_who_enrolls_again_has_a_second_premium(world):
     erase(world, 1)
     old = row(world, 1, "dipotong")

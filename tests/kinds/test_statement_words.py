@@ -58,7 +58,8 @@ NEVER_GUESSED = (
     "BELUM DIDEBET SUKSES", "MENOLAK DIPOTONG", "AKAN DIPOTONG", "BATAL DIPOTONG",
     "BERHASIL SETELAH GAGAL 2X", "DIPOTONG, GAGAL", "BUKAN DIPOTONG", "SALDO TERPOTONG",
     "TRANSAKSI GAGAL, SALDO TERDEBET", "GAGAL, RETUR",
-    "DIPOTONG?", "DIPOTONG 2X", "DOUBLE DEBET", "SEDANG DIPOTONG", "SIAP DIPOTONG", "WAJIB DIPOTONG",
+    "DIPOTONG?", "DIPOTONG 2X", "DOUBLE DEBET", "SEDANG DIPOTONG", "SIAP DIPOTONG",
+    "WAJIB DIPOTONG",
     "JANGAN DI POTONG", "DIPOTONG BULAN DEPAN", "DIPOTONG LALU DIKEMBALIKAN", "TIDAK GAGAL",
     "TIDAK DITUNDA", "TIDAK JADI DIPOTONG", "BELUM DIKEMBALIKAN", "TIDAK DIKEMBALIKAN",
     "AKAN DIKEMBALIKAN", "NOT SUCCESSFUL", "#N/A", "N/A", "BELUM BERHASIL", "SUKSES CEK REKENING",
@@ -70,7 +71,8 @@ REASONS = {
         "AM04", "R01", "U145",
     ),
     "rekening_tutup": (
-        "Rekening telah ditutup", "REK. DI TUTUP", "Closed Account", "REKENING TUTUP", "REK TUTUP", "Rek. Tutup", "REKENING SUDAH DITUTUP", "Account Closed",
+        "Rekening telah ditutup", "REK. DI TUTUP", "Closed Account", "REKENING TUTUP",
+        "REK TUTUP", "Rek. Tutup", "REKENING SUDAH DITUTUP", "Account Closed",
         "AC04", "R02",
     ),
     "rekening_pasif": (
@@ -101,13 +103,15 @@ REASONS = {
     ),
     "meninggal": (
         "MENINGGAL", "Meninggal Dunia", "EXCLUDE MENINGGAL", "Payer deceased",
-        "Account Holder Expired", "alm", "Almarhumah", "wafat", "sudah meninggal", "Ybs meninggal dunia",
+        "Account Holder Expired", "alm", "Almarhumah", "wafat", "sudah meninggal",
+        "Ybs meninggal dunia",
         "telah meninggal dunia", "meninggal tgl 3-11-2026", "Bpk. Rekaan sudah meninggal",
         "ahli waris melapor: nasabah telah meninggal", "Customer deceased",
     ),
     "lain": (
         "DITOLAK BANK", "REJECTED BY BANK", "DITOLAK", "hari libur", "lain",
-        "REK TUTUP/SALDO KURANG", "belum meninggal", "suami meninggal", "saldo 0", "KUR sudah lunas",
+        "REK TUTUP/SALDO KURANG", "belum meninggal", "suami meninggal", "saldo 0",
+        "KUR sudah lunas",
     ),
 }  # fmt: skip
 

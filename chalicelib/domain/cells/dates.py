@@ -34,7 +34,7 @@ _FULL_YEAR = 4
 _SERIAL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's 1900 system, which has a false leap day
 _LAST_SERIAL = (date(_LAST_YEAR, 12, 31) - _SERIAL_EPOCH).days
 
-_ZONE = r"(?:[AP]M|Z|[+-][0-9]{2}:?[0-9]{2})?"
+_ZONE = r"(?:[AP]M|Z|WIB|WITA|WIT|[+-][0-9]{2}:?[0-9]{2})?"
 _TIME = rf"(?:[T ]\s*[0-9]{{1,2}}[:.][0-9]{{2}}(?:[:.][0-9]{{2}}(?:[.,][0-9]+)?)?\s*{_ZONE})?"
 # "Manado, 17-08-1980", as identity cards write it; others put a slash, a dash or a space.
 _PLACE = r"(?:[^\W\d_][^\d]*[\s,/.;:-]\s*)?"

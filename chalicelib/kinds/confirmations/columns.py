@@ -26,3 +26,4 @@ class Column(StrEnum):
     DATE = "date"
     EVIDENCE = "evidence"
     REASON = "reason"
+    REMARK = "remark"

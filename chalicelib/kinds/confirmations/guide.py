@@ -22,6 +22,8 @@ GUIDE = GuideSection(
         Column.DATE: "Hari-bulan-tahun, misalnya `29-11-2026`",
         Column.EVIDENCE: "Nomor jurnal atau bukti; nomor lain untuk orang yang sama berarti"
         " potongan kedua",
+        Column.REMARK: "Dibaca sebagai alasan bila Alasan kosong; tidak boleh bertentangan dengan"
+        " status",
         Column.REASON: "Wajib bila gagal: `saldo_kurang`, `rekening_tutup`, `rekening_pasif`,"
         " `rekening_blokir`, `rekening_salah`, `data_tidak_sesuai`, `dana_kembali`,"
         " `tidak_diambil`, `kur_batal`, `menolak`, `meninggal`, `lain`",

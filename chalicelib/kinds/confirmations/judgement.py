@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from chalicelib.domain.cells.blank import unwrapped
-from chalicelib.domain.cells.dates import other_days, parse_date
+from chalicelib.domain.cells.blank import is_blank, unwrapped
+from chalicelib.domain.cells.dates import is_no_day, other_days, parse_date
 from chalicelib.domain.cells.money import parse_rupiah
 from chalicelib.domain.cells.nik import Nik, parse_nik
 from chalicelib.domain.file.row import SourceRow
@@ -22,13 +22,15 @@ from .rows import ConfirmRow
 from .statement import NOTHING, Cells, Statement, Statements
 from .words import Words
 
-_DEBIT = re.compile(r"(?:DB|DR|D)\.?", re.IGNORECASE)
-"""What banks put behind the amount of a debit; CR behind an amount is a credit, and unreadable."""
+_DEBIT = re.compile(r"^(?:DB|DR|D)\.?\s*(?=[0-9])|\s*(?:DB|DR|D)?\.?$", re.IGNORECASE)
+"""What banks put before or behind the amount of a debit. CR is a credit, and unreadable."""
+_HOST_TIME = re.compile(r"(20[0-9]{6})[0-9]{4}(?:[0-9]{2})?")
+"""A day and a time as hosts write them: `20261122081522`."""
 _MOST_SAID = 4096
 _A_YEAR = timedelta(days=366)
 _OF_A_STATEMENT = (
     Column.STATUS, Column.TAKEN, Column.SNAP, Column.DETAIL, Column.CODE, Column.REASON,
-    Column.SIDE, Column.CREDIT,
+    Column.REMARK, Column.SIDE, Column.CREDIT,
 )  # fmt: skip
 """In the order of `Cells`."""
 _WHY = {
@@ -90,7 +92,7 @@ class Judge:
             day=day,
             evidence=self._cell(cells, Column.EVIDENCE),
             reason=what.reason,
-            words=self._cell(cells, Column.REASON) if what.reason else "",
+            words=self._own_words(cells) if what.reason else "",
             nik=who.nik,
             batch=who.batch,
             row=who.row,
@@ -103,6 +105,9 @@ class Judge:
     def _cell(self, cells: Sequence[str], column: Column) -> str:
         place = self._columns.get(column)
         return unwrapped(cells[place]) if place is not None and place < len(cells) else ""
+
+    def _own_words(self, cells: Sequence[str]) -> str:
+        return self._cell(cells, Column.REASON) or self._cell(cells, Column.REMARK)
 
     def _statement(self, cells: Sequence[str]) -> Statement:
         """Return what a row states. Few of them differ, so what was read is kept."""
@@ -131,8 +136,8 @@ class Judge:
         if NOTHING.fullmatch(text):
             return 0, True
         amount = parse_rupiah(text)
-        if amount is None and (mark := _DEBIT.search(text)) and mark.end() == len(text):
-            text = text[: mark.start()].strip()
+        if amount is None:
+            text = _DEBIT.sub("", text.removeprefix("+"), count=1)
             amount = 0 if NOTHING.fullmatch(text) else parse_rupiah(text)
         return amount, amount is not None
 
@@ -152,9 +157,9 @@ class Judge:
     def _day(self, cells: Sequence[str]) -> tuple[date | None, tuple[Finding, ...]]:
         """Return the stated day. Where a cell may mean several, one of the last year is meant."""
         text = self._cell(cells, Column.DATE)
-        if not text or text == "-":
+        if is_blank(text) or is_no_day(text):
             return None, ()
-        if clear := parse_date(text):
+        if clear := parse_date(_HOST_TIME.sub(r"\1", text)):
             return clear, ()
         days = other_days(text)
         if not days:

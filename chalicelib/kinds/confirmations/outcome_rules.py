@@ -20,7 +20,7 @@ from chalicelib.domain.person.reference import reference as reference_of
 
 from .codes import ConfirmCode
 from .not_due import NotDue
-from .rows import ConfirmOutcome, ConfirmRow, statement
+from .rows import ConfirmOutcome, ConfirmRow, booking_of, statement
 from .words import BLANK, DEAD
 
 _KNOWN = {
@@ -83,12 +83,8 @@ class ConfirmRules:
             after = FAILED
         if isinstance(after, Standing):
             return self._step(row, person, after, now)
-        if after is Effect.NOT_DUE:
-            return self._owed_by(row, person, "pendaftarannya sudah dibatalkan")
-        if stated is Stated.DEDUCTED and _is_second_booking(row, person):
-            is_returned = person.cover is Cover.RETURNED
-            why = "sudah dikembalikan, lalu dipotong lagi" if is_returned else "dipotong dua kali"
-            return self._owed_by(row, person, f"iuran orang ini {why}")
+        if why := _why_not_due(row, person, after):
+            return self._owed_by(row, person, why)
         known = _KNOWN[person.cover]
         if after is Effect.SAME:
             finding = Finding.of(ConfirmCode.CONFIRM_SAME, known=known)
@@ -99,7 +95,7 @@ class ConfirmRules:
     def not_due(self, row: ConfirmRow, of: NotDue) -> Decision:
         """Return the decision about a deduction from a row that owes nothing."""
         amount = of.premium if row.amount is None else row.amount
-        owed = Owed(of.batch, of.row, of.account, amount, self._source(row), row.evidence)
+        owed = Owed(of.batch, of.row, of.account, amount, self._source(row), row.booking)
         return self._owed(row, owed, _WHY_NOT_DUE[of.disposition])
 
     def not_processed(self, row: ConfirmRow) -> ConfirmOutcome:
@@ -135,9 +131,22 @@ class ConfirmRules:
             )
         return None
 
+    def _moved_already(self, person: Enrollment) -> int | None:
+        """Return the line of this file that has moved the person, if one has.
+
+        Of two rows that differ, the second one never moves on: reading has not seen that they are
+        about one person, because one has a reference alone and the other a NIK.
+        """
+        steps = person.steps_in_force
+        source = steps[-1].source if steps else None
+        return source.row if source and source.batch == self.batch.id else None
+
     def _step(
         self, row: ConfirmRow, person: Enrollment, after: Standing, now: datetime
     ) -> Decision:
+        if already := self._moved_already(person):
+            twice = Finding.of(ConfirmCode.CONFIRM_TWICE_IN_FILE, line=already)
+            return self._without_step(row, person, twice, Disposition.DUPLICATE)
         line = Line(
             at=now,
             before=person.standing,
@@ -177,7 +186,7 @@ class ConfirmRules:
         amount = person.premium if row.amount is None else row.amount
         account = account_of(person)
         source = self._source(row)
-        owed = Owed(person.batch, person.row, account, amount, source, row.evidence)
+        owed = Owed(person.batch, person.row, account, amount, source, row.booking)
         return self._owed(row, owed, why, reference=person.reference)
 
     def _owed(self, row: ConfirmRow, owed: Owed, why: str, *, reference: str = "") -> Decision:
@@ -215,6 +224,17 @@ def _counts(amount: int, stated: Stated) -> bool:
     return stated is Stated.DEDUCTED or (stated is Stated.RETURNED and amount != 0)
 
 
+def _why_not_due(row: ConfirmRow, person: Enrollment, after: Effect) -> str:
+    """Return why a deduction that moves nobody is owed to the person; empty if it is not."""
+    if after is Effect.NOT_DUE:
+        return "pendaftarannya sudah dibatalkan"
+    if statement(row) is not Stated.DEDUCTED or not _is_second_booking(row, person):
+        return ""
+    if person.cover is Cover.RETURNED:
+        return "iuran orang ini sudah dikembalikan, lalu dipotong lagi"
+    return "iuran orang ini dipotong dua kali"
+
+
 def _dies(row: ConfirmRow, person: Enrollment) -> bool:
     """Whether a failed deduction is now explained by a death: nobody is written to about that."""
     failed = person.leaf is Leaf.FAILED and row.reason == DEAD
@@ -224,5 +244,5 @@ def _dies(row: ConfirmRow, person: Enrollment) -> bool:
 def _is_second_booking(row: ConfirmRow, person: Enrollment) -> bool:
     """Whether a deduction that is known is stated again under another booking."""
     steps = person.steps_in_force
-    booked = {line.evidence for line in steps if line.after.cover is Cover.DEDUCTED}
-    return bool(row.evidence) and bool(booked - {""}) and row.evidence not in booked
+    booked = {booking_of(line.evidence) for line in steps if line.after.cover is Cover.DEDUCTED}
+    return bool(row.booking) and bool(booked - {""}) and row.booking not in booked

@@ -38,9 +38,10 @@ class ConfirmReading:
         self._file = file
         self._contradicted = contradicted
         self._found: dict[int, int] = {}
-        self._first = FirstRows()
-        # By ordinal: what a first row states, its booking and its line.
+        self._first, self._named = FirstRows(), FirstRows()
+        # By ordinal: what a row states, its booking, its line, and whether it has a reference.
         self._stated, self._booked, self._lines = array("I"), array("I"), array("I")
+        self._referring = array("B")
 
     @property
     def programme(self) -> None:
@@ -74,6 +75,7 @@ class ConfirmReading:
                 (self._stated, stated),
                 (self._booked, booked),
                 (self._lines, source.line),
+                (self._referring, bool(row.batch)),
             ):
                 del marks[ordinal:]  # the row before was a total: its place is given again
                 marks.append(mark)
@@ -103,7 +105,7 @@ class ConfirmReading:
 
         A row that cannot be read for certain, such as a reversal, contradicts one that can.
         """
-        first = self._first.first(_key(row), ordinal)
+        first = self._first_row(row, ordinal)
         contradicted = self._contradicted or {}
         if first == ordinal:
             return _neither(contradicted[ordinal]) if ordinal in contradicted else None
@@ -121,10 +123,23 @@ class ConfirmReading:
             return None
         return Finding.of(ConfirmCode.CONFIRM_TWICE_IN_FILE, line=self._lines[first])
 
+    def _first_row(self, row: ConfirmRow, ordinal: int) -> int:
+        """Return the ordinal of the first row about the same premium.
+
+        A row with a NIK alone is about the same one as a row with a reference and this NIK. If the
+        person has two premiums, such a row is ambiguous anyway.
+        """
+        first = self._first.first(_key(row), ordinal)
+        if not row.nik:
+            return first
+        named = self._named.first(row.nik, ordinal)
+        is_other_premium = self._referring[named] and self._referring[ordinal]
+        return first if is_other_premium else min(first, named)
+
     @staticmethod
     def _marks(row: ConfirmRow) -> tuple[int, int]:
         """Return marks of what a row states and of its booking; equal rows have equal marks."""
-        booked = crc32(row.evidence.encode()) if row.evidence else 0
+        booked = crc32(row.booking.encode()) if row.booking else 0
         if not row.stated:
             return _UNCERTAIN, booked
         stated = f"{row.stated}|{row.amount}|{row.day}|{row.reason}|{row.name}|{bool(row.doubt)}"

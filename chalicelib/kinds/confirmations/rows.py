@@ -3,6 +3,7 @@
 from datetime import date
 
 from chalicelib.adapters.ports import Objects
+from chalicelib.domain.cells.blank import is_blank
 from chalicelib.domain.file.outcome import Disposition, Outcome, Tally
 from chalicelib.domain.file.row import JudgedRow
 from chalicelib.domain.money.confirm import Stated
@@ -31,6 +32,11 @@ class ConfirmRow(JudgedRow, frozen=True):
     row: int = 0
     name: str = ""
     doubt: str = ""
+
+    @property
+    def booking(self) -> str:
+        """The number of the booking as it is compared; empty for none."""
+        return booking_of(self.evidence)
 
     @property
     def names_somebody(self) -> bool:
@@ -69,6 +75,11 @@ class ConfirmOutcome(Outcome, frozen=True):
         if self.disposition is Disposition.ACCEPTED:
             tally.not_possible += 1  # no message goes out
             tally.matched[self.matched] = tally.matched.get(self.matched, 0) + 1
+
+
+def booking_of(evidence: str) -> str:
+    """Return the number of a booking without what spreadsheets change: zeros in front, case."""
+    return "" if is_blank(evidence) else " ".join(evidence.upper().split()).lstrip("0")
 
 
 def statement(row: ConfirmRow) -> Stated:

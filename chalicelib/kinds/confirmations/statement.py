@@ -11,7 +11,7 @@ from chalicelib.domain.findings.finding import Finding
 from chalicelib.domain.money.confirm import Stated
 
 from .codes import ConfirmCode
-from .words import BLANK, DEAD, OTHER, Words, agreed, is_known
+from .words import BLANK, DEAD, Words, agreed, is_known
 
 NOTHING = re.compile(r"(?:(?:RP|IDR)\.?\s*)?0+(?:[.,][0-]+)*", re.IGNORECASE)
 """An amount of zero."""
@@ -29,8 +29,19 @@ class Cells(NamedTuple):
     detail: str
     code: str
     reason: str
+    remark: str
     side: str
     credit: str
+
+    @property
+    def shown(self) -> str:
+        """The cell that a message repeats as the status."""
+        return self.status or self.taken or self.snap or self.detail or self.code
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The cells in free words, which may contradict the status."""
+        return self.reason, self.remark, self.detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +68,42 @@ class Statements:
     def of(self, cells: Cells) -> Statement:
         """Return what a row states."""
         words = self._words
-        shown = cells.status or cells.taken or cells.snap or cells.detail or cells.code
-        reason = words.reason(cells.reason)
-        if fitting := words.failed_with.get(words.text(cells.status)):
-            says_failed = words.status.get(words.text(cells.status).split()[0]) == Stated.FAILED
-            is_fitting = reason in fitting or (not reason and says_failed)
-            return self._failed(cells, shown, reason) if is_fitting else _unknown(shown)
+        reason = agreed(map(words.reason, (cells.reason, cells.remark)))
+        if words.text(cells.status) in words.failed_with:
+            return self._of_the_aid(cells, reason)
         meant, why = self._meant(cells)
         if not meant and (of_code := words.reason_of_code(cells.code)):
             meant, why = {Stated.FAILED.value}, {of_code}
         if reason == DEAD and meant <= {BLANK, Stated.DEFERRED}:
             return Statement(Stated.FAILED.value, DEAD)  # nothing is taken from the dead any more
         if meant <= {BLANK}:
-            # A reason without a status says something, and so does a code: but not for certain.
-            says = words.text(cells.code) not in _SILENT or is_known(reason)
-            if says or words.says_moved(cells.reason):
-                return _unknown(shown or cells.reason)
-            return Statement()
+            return self._not_yet(cells, reason)
         stated = meant.pop()
         if meant or stated is None:
-            return _unknown(shown)
+            return _unknown(cells.shown)
         if stated == Stated.FAILED:
-            reason = agreed({*why, reason, words.reason_of_code(cells.code)})
-            return self._failed(cells, shown, reason)
-        is_doubtful = self._contradicts(stated, cells)
-        doubt = show(shown) if is_doubtful else ""
+            return self._failed(cells, agreed({*why, reason, words.reason_of_code(cells.code)}))
+        doubt = show(cells.shown) if self._contradicts(stated, cells) else ""
         return Statement(stated, "" if stated == Stated.DEDUCTED else reason, doubt)
+
+    def _of_the_aid(self, cells: Cells, reason: str) -> Statement:
+        """Return what a word of the aid states: a failure, if the reason fits it."""
+        words = self._words
+        status = words.text(cells.status)
+        says_failed = words.status.get(status.split()[0]) == Stated.FAILED
+        is_fitting = reason in words.failed_with[status] or (not reason and says_failed)
+        return self._failed(cells, reason) if is_fitting else _unknown(cells.shown)
+
+    def _not_yet(self, cells: Cells, reason: str) -> Statement:
+        """Return what a row without a status states.
+
+        A reason, a code or money that has moved says something: but not for certain.
+        """
+        words = self._words
+        says = words.text(cells.code) not in _SILENT or is_known(reason)
+        if says or any(map(words.says_moved, (cells.reason, cells.remark))):
+            return _unknown(cells.shown or cells.reason or cells.remark)
+        return Statement()
 
     def _meant(self, cells: Cells) -> tuple[set[str | None], set[str]]:
         """Return what the columns of a status mean (None: unknown), and why deductions failed."""
@@ -107,16 +128,16 @@ class Statements:
                 meant.add(meaning)
         return meant, why
 
-    def _failed(self, cells: Cells, shown: str, reason: str) -> Statement:
+    def _failed(self, cells: Cells, reason: str) -> Statement:
         """Return a failure with its reason; money that may have moved makes it uncertain.
 
         Death counts nevertheless: nobody may write to that person.
         """
         words = self._words
-        for remark in (cells.reason, cells.detail):
+        for remark in cells.remarks:
             is_doubtful = words.is_unfinished(remark) or words.says_success(remark)
             if is_doubtful and reason != DEAD:
-                return _unknown(f"{shown}, {remark}")
+                return _unknown(f"{cells.shown}, {remark}")
         if not reason:
             return Statement(problem=Finding(ConfirmCode.REASON_MISSING))
         return Statement(Stated.FAILED.value, reason)
@@ -124,7 +145,7 @@ class Statements:
     def _contradicts(self, stated: str, cells: Cells) -> bool:
         """Whether another cell of the row contradicts a status."""
         words = self._words
-        remarks = (cells.reason, cells.detail)
+        remarks = cells.remarks
         if stated == Stated.RETURNED:
             return any(
                 words.is_unfinished(each) or words.says_not_given_back(each) for each in remarks
