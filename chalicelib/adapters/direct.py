@@ -5,7 +5,7 @@ service's model, resolves the endpoint, signs through several copies of the head
 events. The adapters write and read DynamoDB's own form already. So the operations of `DIRECT` skip
 that way: one body, one signature, one request on a connection that is kept open.
 
-What stays botocore's: the HTTP session, the credentials, the exceptions, the form of SNS, and the
+What stays botocore's: the HTTP session, the credentials, the exceptions, the fields of SNS, and the
 event `before-send`, by which an answer can come from inside the process. As with botocore, the
 client's configuration says how often a call without an answer is tried; after that the ports repeat
 what may be repeated (`deadline.patient`).

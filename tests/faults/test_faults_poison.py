@@ -14,7 +14,7 @@ from tests.faults.snapshot import Picture
 from tests.faults.snapshot_diff import differences
 from tests.support.builders import a_nik, replace
 
-QUEUES = ("Intake", "Chunk", "Sms", "Report", "Resend")
+QUEUES = ("Intake", "Chunk", "Sms", "SingleSms", "Report", "Resend")
 PERSONAL = (a_nik(1), a_nik(2), "Siti", "Johannes", "81200000001", "81200000002")
 PERSON = {"nik": a_nik(1), "niks": [a_nik(2)], "name": "Siti", "phone": "+6281200000001"}
 MALFORMED = {
