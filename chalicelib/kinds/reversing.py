@@ -38,7 +38,7 @@ ROWS_AT_ONCE = MOST_WRITES - 5
 """Rows that are read ahead: with one file and one account, so many fit into a transaction."""
 _UNDONE = ""
 _WHY = {
-    Kept.REMITTED: "iurannya sudah disetor ke BPJS",
+    Kept.REMITTED: "iurannya sudah masuk daftar setoran ke BPJS",
     Kept.MOVED_ON: "berkas lain sudah mengubahnya sesudah berkas ini",
     Kept.GONE: "pendaftaran atau catatan uangnya sudah tidak ada",
 }
@@ -81,9 +81,9 @@ class Reversing:
         return len(self._settled)
 
     def has_remitted(self) -> bool:
-        """Whether a premium that a row of this chunk has moved is remitted."""
+        """Whether a premium that a row of this chunk has moved is on a list, or remitted."""
         found = self._found(self._settled)
-        return any(isinstance(one, Enrollment) and is_remitted(one.standing) for one in found)
+        return any(isinstance(one, Enrollment) and _is_on_its_way(one) for one in found)
 
     def take_back(self, start: int) -> int | None:
         """Take the next rows back; return the index after them, or None if another run did so."""
@@ -213,9 +213,9 @@ class Reversing:
             return _Undo(line)
         by = order.users if order else ()
         back = reversals(who.ledger, batch.id, at=self._chunk.clock(), by=by)
-        if any(each.source == source for each in back):
+        if any(each.source == source for each in back) and not _is_on_its_way(who):
             return _Undo(line, Step(who, back[0], tuple(back[1:])))
-        return _Undo(line, kept=Kept.REMITTED if is_remitted(who.standing) else Kept.MOVED_ON)
+        return _Undo(line, kept=Kept.REMITTED if _is_on_its_way(who) else Kept.MOVED_ON)
 
     def _owed(self, row: ConfirmRow, outcome: ConfirmOutcome) -> Owed | None:
         batch, line = parse_reference(outcome.owed_at)
@@ -226,3 +226,8 @@ class Reversing:
         account = Account(file.programme, file.bank, file.scheme, day)
         source = Source(self._chunk.batch.id, outcome.line)
         return Owed(batch, line, account, outcome.owed, source, row.booking)
+
+
+def _is_on_its_way(person: Enrollment) -> bool:
+    """Whether a premium is remitted, or on a list that the bank is about to pay."""
+    return person.on_list is not None or is_remitted(person.standing)

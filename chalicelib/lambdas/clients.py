@@ -37,6 +37,7 @@ from chalicelib.pace import Pace
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.failures import DynamoFailures
+    from chalicelib.adapters.dynamodb.money.remittances import DynamoRemittances
     from chalicelib.adapters.second_factors import CognitoSecondFactors
     from chalicelib.adapters.use_counts import DynamoUseCounts
     from chalicelib.api.audit import Audit
@@ -116,6 +117,21 @@ class World:
     def reversals(self) -> DynamoReversals:
         """The reversals of confirmations."""
         return DynamoReversals(
+            self._client("dynamodb"),
+            table=self._read(settings.PeopleTable).enrollments_table,
+            batches_table=self._read(settings.FilesTable).batches_table,
+            keep_days=self._read(settings.Retention).keep_days,
+        )
+
+    @cached_property
+    def remittances(self) -> "DynamoRemittances":
+        """The lists of premiums that banks pay to BPJS."""
+        # Three functions need it.
+        from chalicelib.adapters.dynamodb.money.remittances import (  # noqa: PLC0415  # see above
+            DynamoRemittances,
+        )
+
+        return DynamoRemittances(
             self._client("dynamodb"),
             table=self._read(settings.PeopleTable).enrollments_table,
             batches_table=self._read(settings.FilesTable).batches_table,

@@ -18,6 +18,7 @@ from chalicelib.adapters.ports import (
     OptOuts,
     Outbox,
     Readers,
+    Remittances,
     Reversals,
     SecondFactors,
     SmsSender,
@@ -78,6 +79,11 @@ class Invocation:
     def reversals(self) -> Reversals:
         """The reversals of confirmations."""
         return self._patient(self._world.reversals)
+
+    @property
+    def remittances(self) -> Remittances:
+        """The lists of premiums that banks pay to BPJS."""
+        return self._patient(self._world.remittances)
 
     @property
     def readers(self) -> Readers:

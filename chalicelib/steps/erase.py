@@ -87,7 +87,7 @@ class ErasePerson:
         found = self.enrollments.of_person(nik.value)
         if not all(each.may_be_erased for each in found):
             raise NotYet("a message to this person is still on its way")
-        if any(each.leaf in _ON_ITS_WAY for each in found):
+        if any(each.standing.leaf in _ON_ITS_WAY for each in found):
             # The premium would be paid for nobody: it goes back or is received first.
             raise NotYet("the premium of this person is deducted, and not received yet")
         files = [

@@ -10,11 +10,13 @@ from chalicelib.adapters.dynamodb.batches import DynamoBatches
 from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
 from chalicelib.adapters.dynamodb.gates import DynamoGates
 from chalicelib.adapters.dynamodb.money.ledger import DynamoLedger
+from chalicelib.adapters.dynamodb.money.remittances import DynamoRemittances
 from chalicelib.adapters.dynamodb.money.reversals import DynamoReversals
 from chalicelib.adapters.readers import DynamoReaders
 from chalicelib.adapters.use_counts import DynamoUseCounts
 from tests.support.dynamodb_local import available, client, make_tables, running
-from tests.support.fake_ledger import MemoryLedger, MemoryReversals
+from tests.support.fake_money.ledger import MemoryLedger, MemoryReversals
+from tests.support.fake_money.remittances import MemoryRemittances
 from tests.support.fakes import (
     MemoryBatches,
     MemoryEnrollments,
@@ -36,6 +38,7 @@ class Stores:
     readers: Any
     ledger: Any
     reversals: Any
+    remittances: Any
     uses: Any
 
 
@@ -59,6 +62,7 @@ def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
             MemoryReaders(tables),
             MemoryLedger(tables),
             MemoryReversals(tables),
+            MemoryRemittances(tables),
             MemoryUseCounts(),
         )
     elif request.param == "moto":
@@ -81,5 +85,6 @@ def on_dynamodb(kind: str, dynamodb: Any) -> Stores:
         DynamoReaders(dynamodb, table=files),
         DynamoLedger(dynamodb, table=people, batches_table=files),
         DynamoReversals(dynamodb, table=people, batches_table=files),
+        DynamoRemittances(dynamodb, table=people, batches_table=files),
         DynamoUseCounts(dynamodb, table=files),
     )

@@ -214,7 +214,7 @@ def test_a_file_with_a_remitted_premium_is_not_reversed_at_all(office, file, wro
     assert {nik: each.ledger for (nik, _), each in office.tables.people.items()} == ledgers
     assert office.tables.unfinished == {}
     shown = office.ask(f"GET /batches/{wrong.id}", who=BRI).body["reversal"]
-    assert "sudah disetor ke BPJS" in shown["explanation"]
+    assert "daftar setoran ke BPJS" in shown["explanation"]
     assert propose(office, wrong, user="cici").status == 200
 
 

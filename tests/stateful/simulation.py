@@ -34,7 +34,7 @@ from tests.stateful.carrier import Carrier
 from tests.stateful.holds import Holds
 from tests.stateful.workers import Answer, Through, Worker
 from tests.support.builders import NOW
-from tests.support.fake_ledger import MemoryLedger
+from tests.support.fake_money.ledger import MemoryLedger
 from tests.support.fakes import (
     MemoryBatches,
     MemoryEnrollments,

@@ -7,7 +7,7 @@ fakes           the ports in memory; they record their calls
 fake_tables     both tables of the fakes
 fake_totals     the totals of the fakes
 counting        counts messages as the steps do at the end of a job
-fake_ledger     the ledger and the reversals of the fakes
+fake_money      premiums of the fakes: ledger, reversals, lists
 delivery_logs   SNS's delivery logs, as CloudWatch sends them
 metrics         the metrics that are printed during a test
 septets         counts a text as carriers do

@@ -21,6 +21,7 @@ from chalicelib.domain.file.batch import Batch, BatchStatus, ChunkProgress, Watc
 from chalicelib.domain.file.totals import Totals
 from chalicelib.domain.messages.counted import Counted, CountMove, Slot
 from chalicelib.domain.money.balance import Moved
+from chalicelib.domain.money.listing import Listing
 from chalicelib.domain.person.enrollment import (
     Enrollment,
     Erasure,
@@ -40,6 +41,7 @@ from tests.support.fake_totals import (
 if TYPE_CHECKING:
     from chalicelib.adapters.ports import Owed
     from chalicelib.domain.messages.sending import Pause
+    from chalicelib.domain.money.remittance import Remittance
     from chalicelib.domain.money.reversal import ReversalProgress
 
 _NEEDS_SOMETHING = "yes"
@@ -68,6 +70,8 @@ class MemoryTables:
         self.owed: dict[tuple[str, int, str], Owed] = {}
         self.decided: dict[tuple[str, int], dict[int, str]] = {}
         self.reversed: dict[tuple[str, datetime], dict[int, ReversalProgress]] = {}
+        self.remittances: dict[str, Remittance] = {}
+        self.remitted: dict[str, str] = {}
         self.undone: dict[tuple[str, int], dict[int, str]] = {}
         self.counted: dict[tuple[MessageKind, str, int], Counted] = {}
 
@@ -461,11 +465,16 @@ class MemoryBatches:
         return sorted(found, key=lambda each: each.received_at, reverse=True)[:limit]
 
     def moved(self, batch: str) -> Moved:
-        return deepcopy(self._tables.moved.get(batch, Moved()))
+        moved = deepcopy(self._tables.moved.get(batch, Moved()))
+        return moved.with_lists(self._lists()) if moved.lists else moved
 
     def totals(self, programme: str) -> list[Totals]:
         found = [each for each in self._tables.totals.values() if _programme(each) == programme]
-        return deepcopy(sorted(found, key=_line_of_books))
+        copies = deepcopy(sorted(found, key=_line_of_books))
+        return [each.with_lists(self._lists()) for each in copies]
+
+    def _lists(self) -> dict[str, Listing]:
+        return {each.id: each.listing for each in self._tables.remittances.values()}
 
     def _in_index(self, value: str) -> list[str]:
         found = [each for each, held in self._tables.unfinished.items() if held == value]

@@ -28,7 +28,8 @@ from chalicelib.steps.intake import TakeUpload
 from chalicelib.steps.report import ReportResult
 from chalicelib.steps.sweeping.sweep import SweepCounts
 from tests.support.builders import NOW, a_nik, an_upload, replace
-from tests.support.fake_ledger import MemoryLedger, MemoryReversals
+from tests.support.fake_money.ledger import MemoryLedger, MemoryReversals
+from tests.support.fake_money.remittances import MemoryRemittances
 from tests.support.fakes import (
     MemoryBatches,
     MemoryEnrollments,
@@ -85,6 +86,7 @@ class World:
         self.enrollments: Any = MemoryEnrollments(self.tables)
         self.ledger: Any = MemoryLedger(self.tables)
         self.reversals: Any = MemoryReversals(self.tables)
+        self.remittances: Any = MemoryRemittances(self.tables)
         self.batches: Any = MemoryBatches(self.tables)
         self.gates: Any = MemoryGates(self.tables)
         self.readers: Any = MemoryReaders(self.tables)

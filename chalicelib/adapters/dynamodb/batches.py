@@ -24,6 +24,7 @@ from .file_items import (
 from .items import A_YEAR, VERSION, Item, expiry, moment, number, text
 from .messages import UNFINISHED
 from .money.ledger_items import MONEY_PREFIX, moved_of_items
+from .money.listings import moved_by_lists, totals_by_lists
 from .writes import put, transact, update
 
 if TYPE_CHECKING:
@@ -271,7 +272,8 @@ class DynamoBatches:
 
     def moved(self, batch: str) -> Moved:
         """Return how far the premiums of a file of recipients have moved since enrolling."""
-        return moved_of_items(self._parts(batch, MONEY_PREFIX))
+        moved = moved_of_items(self._parts(batch, MONEY_PREFIX))
+        return moved_by_lists(self._client, self._table, moved)
 
     def totals(self, programme: str) -> list[Totals]:
         """Return the totals of a programme, one for each account."""
@@ -282,7 +284,8 @@ class DynamoBatches:
             ExpressionAttributeValues={":programme": totals_partition(programme)},
         )
         with busy_is_busy():
-            return totals_of(programme, (item for page in pages for item in page["Items"]))
+            found = totals_of(programme, (item for page in pages for item in page["Items"]))
+        return totals_by_lists(self._client, self._table, found)
 
     def _parts(self, batch: str, prefix: str) -> list[Mapping[str, Any]]:
         """Return the items of a file whose `part` begins with a prefix, in their order."""

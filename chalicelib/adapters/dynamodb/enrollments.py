@@ -30,6 +30,7 @@ from chalicelib.errors import Busy, Contended
 from . import counts, erasures, message_counts, messages
 from .batch_get import batch_get
 from .items import Item, check_version, text
+from .money.listings import with_listings
 from .person_items import (
     enrollment_items,
     enrollment_key,
@@ -113,7 +114,7 @@ class DynamoEnrollments:
             if not reported:
                 raise Contended("another step counted messages in an earlier chunk")
             return Reported(reported)
-        found = [enrollment_of(item) for item in people.values() if item]
+        found = self._people(item for item in people.values() if item)
         gone = [takeovers[place - len(puts)] for place, item in people.items() if not item]
         return AlreadyEnrolled(
             {owner.recipient.nik: owner for owner in found},
@@ -128,7 +129,7 @@ class DynamoEnrollments:
     def owners(self, programme: str, niks: Sequence[str]) -> dict[str, Enrollment]:
         """Return the existing enrollments of these people, by NIK."""
         items = self._many(self._table, (enrollment_key(programme, nik) for nik in niks))
-        return {each.recipient.nik: each for each in map(enrollment_of, items)}
+        return {each.recipient.nik: each for each in self._people(items)}
 
     def of_person(self, nik: str) -> list[Enrollment]:
         """Return this person's enrollments, in the order of their programmes."""
@@ -140,12 +141,12 @@ class DynamoEnrollments:
                 ConsistentRead=True,
             )
         # One item a programme, each under a kilobyte: a person never fills a page of 1 MB.
-        return [enrollment_of(item) for item in answer["Items"]]
+        return self._people(answer["Items"])
 
     def find(self, programme: str, nik: str) -> Enrollment | None:
         """Return the person's current enrollment under this programme; None if there is none."""
         item = self._get(self._table, enrollment_key(programme, nik))
-        return enrollment_of(item) if item else None
+        return self._people([item])[0] if item else None
 
     def claim_sms(
         self,
@@ -159,7 +160,7 @@ class DynamoEnrollments:
         """Claim the person's message in order to send it: only from `pending`, else None."""
         write = messages.claim(self._table, programme, nik, kind, claim, now)
         result = write.send(self._client)
-        found = enrollment_of(result.item) if result.item else None
+        found = self._people([result.item])[0] if result.item else None
         if result.written:
             return found
         # An earlier try may have taken effect and its answer been lost: then the claim is ours.
@@ -236,7 +237,7 @@ class DynamoEnrollments:
             check_version(each)
         keys = {(each["programme"]["S"], each["nik"]["S"]) for each in pointers}
         wanted = itertools.starmap(enrollment_key, sorted(keys))
-        people = map(enrollment_of, self._many(self._table, wanted))
+        people = self._people(self._many(self._table, wanted))
         by_key = {(each.programme, each.recipient.nik): each for each in people}
         found = {}
         for each in pointers:
@@ -308,6 +309,10 @@ class DynamoEnrollments:
     def _many(self, table: str, keys: Iterable[Item]) -> list[Mapping[str, Any]]:
         """Return the items of these keys, as far as they exist."""
         return list(batch_get(self._client, table, list(keys)))
+
+    def _people(self, items: Iterable[Mapping[str, Any]]) -> list[Enrollment]:
+        """Return the people of these items, with how far the lists are on which they are."""
+        return with_listings(self._client, self._batches_table, [*map(enrollment_of, items)])
 
     def _transact(self, writes: Sequence[Write], *, may_refuse: int) -> Refusals:
         """Write all of these or none; return which of the first items are not as they were read."""

@@ -128,6 +128,8 @@ def _item(enrollment: Enrollment, shared: Item) -> Item:
         item["declared_income"] = {"N": str(person.declared_income)}
     if enrollment.warned:
         item["warned"] = {"BOOL": True}
+    if enrollment.remittance:
+        item["remittance"] = {"S": enrollment.remittance}
     if enrollment.held:
         item["held"] = {"BOOL": True}
     return item
@@ -181,6 +183,7 @@ def enrollment_of(item: Mapping[str, Any]) -> Enrollment:
         warned="warned" in item,
         held="held" in item,
         earlier=tuple(each["S"] for each in item["earlier"]["L"]) if "earlier" in item else (),
+        remittance=text_of(item, "remittance"),
     )
 
 
@@ -243,8 +246,8 @@ def erasure_item(enrollment: Enrollment, erasure: Erasure) -> Item:
         "programme": {"S": enrollment.programme},
         "premium": {"N": str(enrollment.premium)},
         "aid": {"N": str(enrollment.recipient.aid)},
-        "cover": {"S": enrollment.cover},
-        "leaf": {"S": enrollment.leaf or NO_LEAF},
+        "cover": {"S": enrollment.standing.cover},
+        "leaf": {"S": enrollment.standing.leaf or NO_LEAF},
         "erased_at": moment(erasure.at),
         "by": {"S": erasure.by},
         "reason": {"S": erasure.reason},

@@ -9,6 +9,7 @@ says otherwise: a call that raised `Busy` may have taken effect.
 people   people and their messages
 files    files, their readers, the bucket
 money    the ledger of premiums, and reversals
+remitting  the lists of premiums that banks pay to BPJS
 jobs     the queues
 sending  messages to people and banks, and their gate
 staff    limits, links, audit trail, failures, second factors
@@ -54,6 +55,14 @@ from .people import (
     Takeover,
     slots,
 )
+from .remitting import (
+    CUT_AT_ONCE,
+    LISTED_AT_ONCE,
+    Changed,
+    Remittances,
+    StoreResult,
+    Taken,
+)
 from .sending import Announcer, EventSourceSwitch, Gates, OptOuts, SmsSender
 from .staff import (
     AuditSink,
@@ -69,6 +78,8 @@ from .staff import (
 
 __all__ = [
     "CHANGES_PER_TRANSACTION",
+    "CUT_AT_ONCE",
+    "LISTED_AT_ONCE",
     "MOST_WRITES",
     "OF_THE_CHUNK",
     "PEOPLE_PER_TRANSACTION",
@@ -76,6 +87,7 @@ __all__ = [
     "Announcer",
     "AuditSink",
     "Batches",
+    "Changed",
     "Checkpoint",
     "Clock",
     "CommitResult",
@@ -98,6 +110,7 @@ __all__ = [
     "PersonOfMessage",
     "Ports",
     "Readers",
+    "Remittances",
     "Reported",
     "Reversals",
     "SecondFactors",
@@ -105,7 +118,9 @@ __all__ = [
     "SmsChange",
     "SmsSender",
     "Step",
+    "StoreResult",
     "Superseded",
+    "Taken",
     "TakenBack",
     "Takeover",
     "TrailPage",
@@ -148,6 +163,10 @@ class Ports(Protocol):
     @property
     def reversals(self) -> "Reversals":
         """The reversals of confirmations."""
+
+    @property
+    def remittances(self) -> "Remittances":
+        """The lists of premiums that banks pay to BPJS."""
 
     @property
     def readers(self) -> Readers:

@@ -6,9 +6,11 @@ from typing import Protocol
 
 from chalicelib.domain.file.batch import Batch
 from chalicelib.domain.file.totals import Account
+from chalicelib.domain.money.balance import Moved
 from chalicelib.domain.money.ledger import Line, Source
+from chalicelib.domain.money.listing import UNPAID
 from chalicelib.domain.money.reversal import Kept, Reversal, ReversalProgress
-from chalicelib.domain.money.standing import Leaf
+from chalicelib.domain.money.standing import DEDUCTED, RETURNED, Cover, Leaf
 from chalicelib.domain.person.enrollment import Enrollment
 
 from .people import Checkpoint, Committed, Superseded
@@ -34,6 +36,33 @@ class Step:
         return (self.line, *self.more)
 
     @property
+    def leaves_list(self) -> bool:
+        """Whether the person leaves a list: one that is not paid yet."""
+        listing = self.before.on_list
+        return listing is not None and listing.state in UNPAID
+
+    def count(self, moved: Moved, people: int, rupiah: int) -> None:
+        """Count this step, of so many people who are alike, in the moves of a file or account."""
+        listing = self.before.on_list
+        if listing is None or self.leaves_list:
+            moved.move(self.line.before, self.lines[-1].after, rupiah, people=people)
+        if listing and self.leaves_list:
+            moved.on_list(listing.remittance, -people, -rupiah)
+        elif listing and self.before.cover is not self.lines[-1].after.cover:
+            moved.returned_on_list(listing.remittance, people, rupiah)
+
+    def count_cut(self, moved: Moved) -> None:
+        """Count this step in the moves of a file or account: the person is cut from a paid list."""
+        listing = self.before.on_list
+        if listing is None:
+            raise ValueError("who is on no list cannot be cut")
+        amount = self.line.amount
+        if self.before.cover is Cover.RETURNED:
+            moved.returned_on_list(listing.remittance, -1, -amount)
+            moved.move(DEDUCTED, RETURNED, amount)
+        moved.on_list(listing.remittance, -1, -amount)
+
+    @property
     def after(self) -> Enrollment:
         """The enrollment after the step."""
         after = self.before
@@ -43,10 +72,11 @@ class Step:
 
     @property
     def items(self) -> tuple[object, ...]:
-        """Keys of the items that it writes: the person, and the counts of file and account."""
+        """Keys of the items that it writes: person, counts of file and account, list."""
         of = self.before
         account = of.programme, of.bank, of.scheme, of.day
-        return (of.programme, of.recipient.nik), of.batch, account
+        own = (of.programme, of.recipient.nik), of.batch, account
+        return (*own, of.on_list.remittance) if of.on_list else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +202,9 @@ def writes(steps: Sequence[Step], owed: Sequence[Owed]) -> int:
     """Return how many writes `settle` needs: no more than `MOST_WRITES` fit."""
     files = {step.before.batch for step in steps} | {each.batch for each in owed}
     accounts = {account_of(step.before) for step in steps} | {each.account for each in owed}
-    return len(steps) + len(owed) + len(files) + len(accounts) + OF_THE_CHUNK
+    lists = {step.before.on_list.remittance for step in steps if step.before.on_list}
+    of_others = len(files) + len(accounts) + len(lists)
+    return len(steps) + len(owed) + of_others + OF_THE_CHUNK
 
 
 def account_of(enrollment: Enrollment) -> Account:

@@ -251,7 +251,7 @@ def view(
         batch=enrollment.batch,
         row=enrollment.row,
         reference=enrollment.reference,
-        status=enrollment.cover,
+        status=enrollment.standing.cover,
         phase=found.phase,
         protected=found.protected,
         answer=answer(enrollment, programme, day, bank_name),

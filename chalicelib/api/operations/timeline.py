@@ -120,7 +120,7 @@ def money(enrollment: Enrollment, caller: Caller) -> list[MoneyEntry]:
             reverses=line.reverses,
             by=[] if caller.role is Role.BANK else list(line.by),
         )
-        for line in enrollment.ledger
+        for line in enrollment.history
     ]
 
 

@@ -1,11 +1,12 @@
 """The accounts under which people are counted, for the totals; and which are not confirmed."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from chalicelib.domain.money.balance import Balance, Moved
+from chalicelib.domain.money.listing import Listing
 from chalicelib.domain.money.standing import Leaf
 from chalicelib.domain.person.enrollment import MessageKind, Sms
 
@@ -65,6 +66,17 @@ class Totals:
     def balance(self) -> Balance:
         """The premiums of the accepted people, by leaf."""
         return Balance.of(self.tally.accepted, self.tally.premium_total, [self.moved])
+
+    def with_lists(self, lists: Mapping[str, Listing]) -> "Totals":
+        """Return the totals with the leaves in which the people of these lists are now."""
+        return replace(
+            self,
+            moved=self.moved.with_lists(lists),
+            regencies={
+                code: replace(each, moved=each.moved.with_lists(lists))
+                for code, each in self.regencies.items()
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .standing import BEGINNING, Leaf, Standing
+from .listing import RETURNED_ON_ITS_WAY, Listing
+from .standing import BEGINNING, DEDUCTED, Leaf, Standing
 
 _RECEIVED = (Leaf.COVERED, Leaf.REFUND_DUE, Leaf.REFUNDED, Leaf.CREDIT)
 _REMITTED = (Leaf.AWAITING, *_RECEIVED)
@@ -24,8 +25,22 @@ class Amounts:
 
 
 @dataclass(slots=True)
+class OnList:
+    """Those of a file or account who are on one list; `returned` went back after its payment.
+
+    The leaves count both under `to_remit`, where they were when they came on the list.
+    """
+
+    listed: Amounts = field(default_factory=Amounts)
+    returned: Amounts = field(default_factory=Amounts)
+
+
+@dataclass(slots=True)
 class Moved:
     """How far leaves have moved since enrolling; the sum over all leaves is 0 unless cancelled.
+
+    `lists` has who is on which list, by its id. Their leaves follow from how far the list is: they
+    are counted there by `with_lists`.
 
     `not_due` is money apart from the leaves: what a bank took from rows that owe nothing. It is
     owed to those people.
@@ -33,12 +48,35 @@ class Moved:
 
     leaves: dict[Leaf, Amounts] = field(default_factory=dict)
     not_due: Amounts = field(default_factory=Amounts)
+    lists: dict[str, OnList] = field(default_factory=dict)
 
     def move(self, before: Standing, after: Standing, amount: int, *, people: int = 1) -> None:
         """Move the premiums (rupiah, together) of people from a leaf to another."""
         if before.leaf is not after.leaf:
             self._add(before.leaf, -people, -amount)
             self._add(after.leaf, people, amount)
+
+    def on_list(self, remittance: str, people: int, amount: int) -> None:
+        """Count people and their premiums (rupiah) on a list; negative: off it."""
+        self._list(remittance).listed.add(people, amount)
+
+    def returned_on_list(self, remittance: str, people: int, amount: int) -> None:
+        """Count people of a paid list whose deduction went back; they stay on it, apart."""
+        self._list(remittance).listed.add(-people, -amount)
+        self._list(remittance).returned.add(people, amount)
+
+    def with_lists(self, lists: Mapping[str, Listing]) -> "Moved":
+        """Return the moves with the leaves in which the people of these lists are now."""
+        now = Moved()
+        now.add(self)
+        now.lists = {}
+        for remittance, each in self.lists.items():
+            if (listing := lists.get(remittance)) is None or not listing.is_open:
+                continue
+            for of, stored in ((each.listed, DEDUCTED), (each.returned, RETURNED_ON_ITS_WAY)):
+                after = listing.standing(stored)
+                now.move(DEDUCTED, after, of.rupiah, people=of.people)
+        return now
 
     def owe(self, amount: int, *, people: int = 1) -> None:
         """Count money (rupiah) that a bank took and that was not due; negative: count it off."""
@@ -49,6 +87,13 @@ class Moved:
         for leaf, each in other.leaves.items():
             self._add(leaf, each.people, each.rupiah)
         self.not_due.add(other.not_due.people, other.not_due.rupiah)
+        for remittance, on in other.lists.items():
+            mine = self._list(remittance)
+            mine.listed.add(on.listed.people, on.listed.rupiah)
+            mine.returned.add(on.returned.people, on.returned.rupiah)
+
+    def _list(self, remittance: str) -> OnList:
+        return self.lists.setdefault(remittance, OnList())
 
     def _add(self, leaf: Leaf | None, people: int, rupiah: int) -> None:
         if leaf is not None:

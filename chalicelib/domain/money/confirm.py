@@ -3,6 +3,7 @@
 from datetime import date
 from enum import Enum, StrEnum, auto
 
+from .listing import RETURNED_ON_ITS_WAY
 from .standing import (
     ACTIVE,
     BEGINNING,
@@ -50,7 +51,7 @@ _AFTER = {
     FAILED: {Stated.DEDUCTED: DEDUCTED, Stated.RETURNED: RETURNED},
     DEDUCTED: {Stated.RETURNED: RETURNED},
     # The premium is on its way to BPJS: the receipt decides whether it is refunded.
-    REMITTED: {Stated.RETURNED: Standing(Cover.RETURNED, Leaf.AWAITING)},
+    REMITTED: {Stated.RETURNED: RETURNED_ON_ITS_WAY},
 }
 _SAYS = {
     DEFERRED: Stated.DEFERRED,

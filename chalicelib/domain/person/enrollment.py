@@ -9,7 +9,8 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from chalicelib.domain.money.ledger import Line, in_force
-from chalicelib.domain.money.standing import Cover, Leaf, Standing
+from chalicelib.domain.money.listing import Listing
+from chalicelib.domain.money.standing import BEGINNING, RETURNED, Cover, Leaf, Standing
 from chalicelib.domain.record import Record
 
 from .recipient import Recipient
@@ -143,6 +144,10 @@ class Enrollment(Record, frozen=True):
     - `chunk` is the chunk of the batch that has the row. The messages are counted there, too.
     - `cover` and `leaf` say where the person and the premium are, and `ledger` how they came there:
       the enrollment itself is the first line, and is not repeated in it.
+    - `remittance` is the id of the list on which the person is, or was when it was cancelled;
+      `listing` is how far that list is. `cover` and `leaf` are those that the item holds, and
+      `standing` is what follows from both. Once BPJS has received the premium, `starts` and `ends`
+      are the days that BPJS gives.
     - `messages` has the messages that were created for the person, by kind. The names `sms…` are
       those of the confirmation, which everybody has.
     - `held` means that the confirmation is held until staff order it: too many people have the same
@@ -175,16 +180,54 @@ class Enrollment(Record, frozen=True):
     warned: bool = False
     held: bool = False
     earlier: tuple[str, ...] = ()
+    remittance: str | None = None
+    listing: Listing | None = None
 
     @property
     def standing(self) -> Standing:
         """The state of the person and the leaf of the premium."""
-        return Standing(self.cover, self.leaf)
+        stored = Standing(self.cover, self.leaf)
+        return self.listing.standing(stored) if self.listing else stored
+
+    @property
+    def on_list(self) -> Listing | None:
+        """The list that binds this person; None if there is none, or it was cancelled."""
+        return self.listing if self.listing and self.listing.is_open else None
+
+    def listed(self, listing: Listing) -> "Enrollment":
+        """Return the enrollment with what is known of its list."""
+        return replace(
+            self,
+            remittance=listing.remittance,
+            listing=listing,
+            starts=listing.starts or self.starts,
+            ends=listing.ends or self.ends,
+        )
+
+    @property
+    def history(self) -> list[Line]:
+        """The steps of the premium, also those that the list took: when it was paid and received.
+
+        The list's own steps are in no ledger: all people of a list take them at once.
+        """
+        lines = list(self.ledger)
+        for at, moves in self.on_list.events() if self.on_list else ():
+            place = sum(line.at <= at for line in lines)
+            before = lines[place - 1].after if place else BEGINNING
+            if before in moves:
+                lines.insert(place, Line(at, before, moves[before], self.premium))
+        return lines
 
     def stepped(self, line: Line) -> "Enrollment":
         """Return the enrollment after one more step of its ledger."""
+        leaves = self.on_list is not None and line.after == RETURNED
         return replace(
-            self, cover=line.after.cover, leaf=line.after.leaf, ledger=(*self.ledger, line)
+            self,
+            cover=line.after.cover,
+            leaf=line.after.leaf,
+            ledger=(*self.ledger, line),
+            remittance=None if leaves else self.remittance,
+            listing=None if leaves else self.listing,
         )
 
     @property

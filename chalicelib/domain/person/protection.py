@@ -76,7 +76,7 @@ def known_on(enrollment: Enrollment, programme: Programme, on: date) -> Standing
     if programme.local_day(enrollment.enrolled_at) > on:
         return None
     known = BEGINNING
-    for line in enrollment.ledger:
+    for line in enrollment.history:
         if programme.local_day(line.at) <= on:
             known = line.after
     return known

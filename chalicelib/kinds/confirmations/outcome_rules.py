@@ -85,7 +85,7 @@ class ConfirmRules:
             return self._step(row, person, after, now)
         if why := _why_not_due(row, person, after):
             return self._owed_by(row, person, why)
-        known = _KNOWN[person.cover]
+        known = _KNOWN[person.standing.cover]
         if after is Effect.SAME:
             finding = Finding.of(ConfirmCode.CONFIRM_SAME, known=known)
             return self._without_step(row, person, finding, Disposition.DUPLICATE)
@@ -230,7 +230,7 @@ def _why_not_due(row: ConfirmRow, person: Enrollment, after: Effect) -> str:
         return "pendaftarannya sudah dibatalkan"
     if statement(row) is not Stated.DEDUCTED or not _is_second_booking(row, person):
         return ""
-    if person.cover is Cover.RETURNED:
+    if person.standing.cover is Cover.RETURNED:
         return "iuran orang ini sudah dikembalikan, lalu dipotong lagi"
     return "iuran orang ini dipotong dua kali"
 

@@ -1,7 +1,9 @@
 """The port `Ledger` on DynamoDB: each step of a premium, with its leaf and all counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from chalicelib.adapters.aws_errors import busy_is_busy
 from chalicelib.adapters.dynamodb import counts
@@ -12,6 +14,7 @@ from chalicelib.adapters.ports import (
     Checkpoint,
     Committed,
     ErasedPremium,
+    Overtaken,
     Owed,
     SettleResult,
     Step,
@@ -19,7 +22,8 @@ from chalicelib.adapters.ports import (
 )
 
 from .ledger_items import decided_key, decided_prefix
-from .ledger_writes import count_writes, overtaken, owe_write, step_item
+from .ledger_writes import count_writes, list_writes, overtaken, owe_write, step_item
+from .listings import with_current_listings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,9 +53,11 @@ class DynamoLedger:
         key = decided_key(checkpoint.batch, checkpoint.chunk, checkpoint.start)
         expires = expiry(self._files_days, checkpoint.received_at) if checkpoint.received_at else {}
         item = {**key, "v": number(VERSION), "rows": text(decided), **expires}
+        lists = list_writes(self._batches_table, steps)
         others = [
             *(owe_write(self._batches_table, each) for each in owed),
             counts.advance(self._batches_table, checkpoint, keep_days=self._keep_days),
+            *lists.values(),
             # No condition: the chunk's own condition lets each group be written once.
             put(self._batches_table, item),
             *count_writes(self._batches_table, steps, owed, checkpoint.chunk),
@@ -60,10 +66,26 @@ class DynamoLedger:
             *(step_item(self._table, each) for each in steps),
             *(each.transaction_item for each in others),
         ]
-        refusals = transact(self._client, items, may_refuse=chunk + 1)
+        refusals = transact(self._client, items, may_refuse=chunk + 1 + len(lists))
         if not refusals:
             return Committed()
-        return Superseded() if chunk in refusals else overtaken(refusals, steps, owed)
+        if chunk in refusals:
+            return Superseded()
+        moved = [each for place, each in enumerate(lists) if chunk + 1 + place in refusals]
+        found = overtaken(refusals, steps, owed)
+        return self._with_lists(found, steps, moved)
+
+    def _with_lists(
+        self, found: Overtaken, steps: Sequence[Step], moved: Collection[str]
+    ) -> Overtaken:
+        """Return what refused, with the people of the lists that have moved on since."""
+        again = {
+            step.before.recipient.nik: replace(step.before, listing=None)
+            for step in steps
+            if step.before.remittance in moved
+        }
+        people = Overtaken({**again, **found.people}, found.owed)
+        return with_current_listings(self._client, self._batches_table, people)
 
     def decided(self, batch: str, chunk: int) -> list[str]:
         """Return what was decided about the rows of a chunk, in their order."""

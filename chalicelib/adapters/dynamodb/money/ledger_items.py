@@ -1,6 +1,7 @@
 """Converts steps of premiums, and the counts of leaves, between items and the domain."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.adapters.dynamodb.items import Item, check_version, moment_text
-from chalicelib.domain.money.balance import Amounts, Moved
+from chalicelib.domain.money.balance import Amounts, Moved, OnList
 from chalicelib.domain.money.ledger import Line, Source
 from chalicelib.domain.money.standing import Cover, Leaf, Standing
 
@@ -18,6 +19,8 @@ MONEY_PREFIX = "money#"
 _encode = msgspec.json.Encoder().encode
 _PEOPLE, _RUPIAH = "n_", "m_"
 _NOT_DUE = "not_due"
+_ON_LIST = re.compile(r"l(?P<what>[nmpq])#(?P<id>.+)")
+"""People (n) and rupiah (m) on a list; those of it who were returned: p and q."""
 _OF_LEAF = {leaf: (f"{_PEOPLE}{leaf.value}", f"{_RUPIAH}{leaf.value}") for leaf in Leaf}
 
 
@@ -100,6 +103,10 @@ def moved_counts(moved: Moved) -> dict[str, int]:
         counts[people], counts[rupiah] = amounts.people, amounts.rupiah
     counts[_PEOPLE + _NOT_DUE] = moved.not_due.people
     counts[_RUPIAH + _NOT_DUE] = moved.not_due.rupiah
+    for remittance, on in moved.lists.items():
+        counts[f"ln#{remittance}"], counts[f"lm#{remittance}"] = on.listed.people, on.listed.rupiah
+        counts[f"lp#{remittance}"] = on.returned.people
+        counts[f"lq#{remittance}"] = on.returned.rupiah
     return counts
 
 
@@ -112,7 +119,19 @@ def moved_of(counts: Mapping[str, int]) -> Moved:
             if people in counts or rupiah in counts
         },
         Amounts(counts.get(_PEOPLE + _NOT_DUE, 0), counts.get(_RUPIAH + _NOT_DUE, 0)),
+        _lists_of(counts),
     )
+
+
+def _lists_of(counts: Mapping[str, int]) -> dict[str, OnList]:
+    ids = {found["id"] for found in map(_ON_LIST.fullmatch, counts) if found}
+    return {
+        each: OnList(
+            Amounts(counts.get(f"ln#{each}", 0), counts.get(f"lm#{each}", 0)),
+            Amounts(counts.get(f"lp#{each}", 0), counts.get(f"lq#{each}", 0)),
+        )
+        for each in ids
+    }
 
 
 def moved_of_items(items: Iterable[Mapping[str, Any]]) -> Moved:

@@ -18,6 +18,7 @@ from chalicelib.domain.money.reversal import (
 )
 
 from .ledger_writes import back_write, count_writes, disown_write, overtaken
+from .listings import with_current_listings
 from .reversal_items import (
     KEPT_PREFIX,
     progress_key,
@@ -145,7 +146,10 @@ class DynamoReversals:
         )
         if not refusals:
             return Committed()
-        return Superseded() if chunk in refusals else overtaken(refusals, steps, owed)
+        if chunk in refusals:
+            return Superseded()
+        found = overtaken(refusals, steps, owed)
+        return with_current_listings(self._client, self._batches_table, found)
 
     def decided(self, batch: Batch, chunk: int) -> list[str]:
         """Return what became of the rows of a chunk, in their order."""

@@ -21,12 +21,12 @@ _EXPLAINED = {
     ReversalState.CHECKING: "Pembatalan disetujui; sistem memeriksa apakah ada iuran yang disetor.",
     ReversalState.REVERSING: "Pembatalan disetujui dan sedang berjalan.",
     ReversalState.REFUSED: (
-        "Berkas ini tidak dapat dibatalkan: sebagian iurannya sudah disetor ke BPJS. Tidak ada yang"
-        " berubah."
+        "Berkas ini tidak dapat dibatalkan: sebagian iurannya sudah masuk daftar setoran ke BPJS."
+        " Tidak ada yang berubah."
     ),
 }
 _KEPT = {
-    Kept.REMITTED: "iurannya sudah disetor ke BPJS",
+    Kept.REMITTED: "iurannya sudah masuk daftar setoran ke BPJS",
     Kept.MOVED_ON: "sudah diubah berkas lain",
     Kept.GONE: "pendaftaran atau catatan uangnya sudah tidak ada",
 }

@@ -13,12 +13,11 @@ from chalicelib.adapters.ports import (
     Step,
     Superseded,
     TakenBack,
-    account_of,
     writes,
 )
 from chalicelib.domain.file.batch import Batch, BatchStatus, ChunkProgress, SmsTally
 from chalicelib.domain.file.outcome import Tally
-from chalicelib.domain.file.totals import Account, People, Totals
+from chalicelib.domain.file.totals import Account, Totals
 from chalicelib.domain.money.balance import Moved
 from chalicelib.domain.money.reversal import (
     UNDER_WAY,
@@ -27,9 +26,10 @@ from chalicelib.domain.money.reversal import (
     ReversalState,
 )
 from chalicelib.domain.person.enrollment import Enrollment
+from tests.support.builders import replace
+from tests.support.fake_tables import MemoryTables
 
-from .builders import replace
-from .fake_tables import MemoryTables
+from .remittances import books, count_off
 
 _PROPOSED = "reversal"
 
@@ -73,10 +73,7 @@ class MemoryLedger:
         for step in steps:
             nik, programme = step.before.recipient.nik, step.before.programme
             found = self._tables.people.get((nik, programme))
-            is_same = found and (found.reference, found.standing) == (
-                step.before.reference,
-                step.before.standing,
-            )
+            is_same = found and _place(found) == _place(step.before)
             if not is_same or (whole and found and found.ledger != step.before.ledger):
                 people[nik] = found
         return people
@@ -86,12 +83,9 @@ class MemoryLedger:
             key = (step.before.recipient.nik, step.before.programme)
             for line in step.lines:
                 self._tables.people[key] = self._tables.people[key].stepped(line)
-            after = step.lines[-1].after
-            who = step.before
-            regencies = self._totals(account_of(who)).regencies
-            people = regencies.setdefault(who.counted_regency, People())
-            for moved in (*self._books(who.batch, account_of(who)), people.moved):
-                moved.move(step.line.before, after, step.line.amount)
+            for moved in books(self._tables, step.before):
+                step.count(moved, 1, step.line.amount)
+            count_off(self._tables, step)
 
     def count_owed(self, owed: Sequence[Owed], sign: int) -> None:
         for each in owed:
@@ -103,6 +97,10 @@ class MemoryLedger:
 
     def _totals(self, account: Account) -> Totals:
         return self._tables.totals.setdefault(account, Totals(account, Tally(), SmsTally(), {}))
+
+
+def _place(person: Enrollment) -> tuple[object, ...]:
+    return person.reference, person.standing, person.remittance
 
 
 def owed_key(owed: Owed) -> tuple[str, int, str]:
