@@ -12,6 +12,7 @@ from chalicelib.domain.jobs import (
     ChunkJob,
     ChunkQueue,
     IntakeQueue,
+    ListJob,
     Message,
     OutreachJob,
     ReceiptQueue,
@@ -103,6 +104,10 @@ class SqsOutbox:
         """Queue these chunks (from 1) of a file of confirmations for their reversal."""
         jobs = [ReverseJob(batch=batch, reverse=each) for each in chunks]
         self._send_jobs(JobQueue.CHUNKS, jobs)
+
+    def list_premiums(self, remittance: str) -> None:
+        """Queue a list of premiums that is to be made."""
+        self._send_jobs(JobQueue.CHUNKS, [ListJob(remittance=remittance)])
 
     def notify(self, jobs: Sequence[SmsJob], *, after: timedelta = timedelta()) -> None:
         """Queue the messages of these people for sending; single ones in a queue of their own."""

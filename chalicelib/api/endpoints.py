@@ -17,6 +17,7 @@ from chalicelib.api.operations import (
     uploads,
 )
 from chalicelib.api.operations.money import overdue, reversals, totals, totals_file
+from chalicelib.api.operations.money.remittance_endpoints import REMITTANCES
 from chalicelib.api.operations.money.reversal_views import ReversalView
 from chalicelib.api.operations.staff import access, outreach_lists
 from chalicelib.api.permissions import Action
@@ -174,6 +175,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         do=handlers.show_confirmations,
         gives=examples.CONFIRMATIONS,
     ),
+    *REMITTANCES,
     Endpoint(
         "GET",
         "/totals",

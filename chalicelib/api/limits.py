@@ -42,6 +42,8 @@ LIMITS: Mapping[Action, Limit] = {
     Action.RESEND_BATCH: _FILES,
     Action.PROPOSE_REVERSAL: _FILES,
     Action.DECIDE_REVERSAL: _FILES,
+    Action.MAKE_REMITTANCE: _FILES,
+    Action.CUT_REMITTANCE: _LOOK_UPS,
     Action.UPLOAD: _UPLOADS,
 }
 """The actions with a limit: all that show people, or give other functions work."""

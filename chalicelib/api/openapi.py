@@ -63,15 +63,20 @@ _PLACES: Mapping[str, Mapping[str, Any]] = {
         "description": "the id of a file; lower-case letters are accepted",
         "schema": {"type": "string", "minLength": 1},
         "example": "7K3M9QX2",
-    }
+    },
+    "remittance": {
+        "description": "the id of a list of premiums",
+        "schema": {"type": "string", "minLength": 1},
+        "example": "002-261129031500-7F3A",
+    },
 }
 _ABOUT = """\
 Banks and the staff of the province and of BPJS use this API. It answers whether a person is
 protected, how far a file is, and what the sums are.
 
 Every call carries a Cognito ID token. The groups in the token decide what the caller may do:
-`dinas` may do everything except upload, `bpjs` sees everything and changes nothing, and
-`bank-<code>` sees the files and people of that bank.
+`dinas` may do everything except upload and pay premiums, `bpjs` sees everything and gives payment
+codes and receipts, and `bank-<code>` sees the files and people of that bank.
 
 Amounts are whole rupiah. Amounts for messages are US dollars as decimal text. Times are UTC. Days
 are days in the province's time zone. A page of a list may have fewer items than `limit`, even none:

@@ -39,6 +39,14 @@ class Action(StrEnum):
     PROPOSE_REVERSAL = "propose_reversal"
     DECIDE_REVERSAL = "decide_reversal"
     SHOW_CONFIRMATIONS = "show_confirmations"
+    MAKE_REMITTANCE = "make_remittance"
+    LIST_REMITTANCES = "list_remittances"
+    SHOW_REMITTANCE = "show_remittance"
+    BILL_REMITTANCE = "bill_remittance"
+    PAY_REMITTANCE = "pay_remittance"
+    RECEIVE_REMITTANCE = "receive_remittance"
+    CUT_REMITTANCE = "cut_remittance"
+    CANCEL_REMITTANCE = "cancel_remittance"
     SHOW_TOTALS = "show_totals"
     EXPORT_TOTALS = "export_totals"
     UPLOAD = "upload"
@@ -65,6 +73,7 @@ class SecondFactor(StrEnum):
 _EVERYBODY = frozenset(Role)
 _STAFF = frozenset({Role.DINAS, Role.BPJS})
 _DINAS = frozenset({Role.DINAS})
+_BPJS = frozenset({Role.BPJS})
 _BANKS = frozenset({Role.BANK})
 _BANKS_AND_DINAS = _BANKS | _DINAS
 
@@ -80,6 +89,15 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.PROPOSE_REVERSAL: _BANKS_AND_DINAS,
     Action.DECIDE_REVERSAL: _BANKS_AND_DINAS,
     Action.SHOW_CONFIRMATIONS: _EVERYBODY,
+    Action.MAKE_REMITTANCE: _BANKS,
+    Action.LIST_REMITTANCES: _EVERYBODY,
+    Action.SHOW_REMITTANCE: _EVERYBODY,
+    # Two organisations must agree before anybody is active: no role takes the steps of both.
+    Action.BILL_REMITTANCE: _BPJS,
+    Action.PAY_REMITTANCE: _BANKS,
+    Action.RECEIVE_REMITTANCE: _BPJS,
+    Action.CUT_REMITTANCE: _BANKS,
+    Action.CANCEL_REMITTANCE: _BANKS,
     Action.SHOW_TOTALS: _EVERYBODY,
     Action.EXPORT_TOTALS: _EVERYBODY,
     Action.UPLOAD: _BANKS,

@@ -155,6 +155,11 @@ class Call:
         """The file's id in the path of the request."""
         return self.request.path["batch"]
 
+    @property
+    def remittance(self) -> str:
+        """The id of the list of premiums in the path of the request."""
+        return self.request.path["remittance"]
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:

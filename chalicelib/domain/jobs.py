@@ -70,6 +70,12 @@ class ReverseJob(Job):
     reverse: int = Field(ge=1, description="the chunk")
 
 
+class ListJob(Message):
+    """Bring a list of premiums on that a bank pays to BPJS."""
+
+    remittance: str = Field(pattern=r"^[0-9]{3}-[0-9]{12}-[0-9A-F]{4}$")
+
+
 class SmsJob(Job):
     """Send messages of one kind to up to 25 people of one chunk, unless they are already sent."""
 

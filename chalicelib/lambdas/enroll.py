@@ -1,13 +1,14 @@
-"""Applies a chunk of a file, or takes back what a chunk of confirmations states."""
+"""Applies a chunk of a file, takes back what one states, or brings a list of premiums on."""
 
 from typing import Any
 
 from chalicelib.adapters.ports import Ports
-from chalicelib.domain.jobs import ChunkJob, ReverseJob
+from chalicelib.domain.jobs import ChunkJob, ListJob, ReverseJob
 from chalicelib.errors import NotYet
 from chalicelib.kinds.registry import KINDS
 from chalicelib.lambdas import sqs_batch, telemetry, wiring
 from chalicelib.steps.enroll import EnrollChunk
+from chalicelib.steps.list_premiums import ListPremiums
 from chalicelib.steps.reverse import ReverseChunk
 
 # Load this stage of every kind at start, when Lambda gives a process the most of a processor.
@@ -16,7 +17,7 @@ for _kind in KINDS:
 
 
 def run(event: Any, context: Any) -> dict[str, Any]:
-    """Handle messages of the chunk queue, which carries both kinds of jobs."""
+    """Handle messages of the chunk queue, which carries three kinds of jobs."""
     return sqs_batch.each(
         event,
         lambda body: _apply(body, wiring.invocation(context)),
@@ -53,8 +54,24 @@ def reverse_step(at: Ports) -> ReverseChunk:
     )
 
 
+def list_step(at: Ports) -> ListPremiums:
+    """Return the step that makes a list of premiums, with the ports that it needs."""
+    return ListPremiums(
+        remittances=at.remittances,
+        batches=at.batches,
+        enrollments=at.enrollments,
+        objects=at.objects,
+        outbox=at.outbox,
+        clock=at.clock,
+        deadline=at.deadline,
+    )
+
+
 def _apply(body: str, at: Ports) -> None:
-    job = sqs_batch.job_of((ChunkJob, ReverseJob), body)
+    job = sqs_batch.job_of((ChunkJob, ReverseJob, ListJob), body)
+    if isinstance(job, ListJob):
+        list_step(at).run(job)
+        return
     if isinstance(job, ReverseJob):
         telemetry.about(job.batch, job.reverse)
         telemetry.count_reversed(reverse_step(at).run(job))
@@ -71,7 +88,10 @@ def _set_aside(body: str, at: Ports) -> None:
     Raises:
         NotYet: the job reverses a chunk of confirmations: half a reversal is no end.
     """
-    job = sqs_batch.job_of((ChunkJob, ReverseJob), body)
+    job = sqs_batch.job_of((ChunkJob, ReverseJob, ListJob), body)
+    if isinstance(job, ListJob):
+        list_step(at).set_aside(job)
+        return
     telemetry.about(job.batch, job.reverse if isinstance(job, ReverseJob) else job.chunk)
     if isinstance(job, ReverseJob):
         raise NotYet("a reversal is finished or repaired, never set aside")

@@ -24,6 +24,7 @@ def step(at: Ports) -> Sweep:
         outbox=at.outbox,
         gates=at.gates,
         reversals=at.reversals,
+        remittances=at.remittances,
         sending=at.sending,
         clock=at.clock,
         deadline=at.deadline,

@@ -4,6 +4,7 @@ intake        takes an upload in, once
 split         reads the file, judges its rows, writes the chunks
 enroll        applies one chunk: for recipients, enrolls its people
 reverse       reverses a file of confirmations that two users have ordered to reverse
+list_premiums  puts deducted people on a list that a bank pays to BPJS
 notify        sends people their messages: claims, publishes, records and counts
 message_counts  counts people's messages in the states that they have
 sending       whether messages may go out now, and how one message ends

@@ -80,6 +80,8 @@ def test_everything_that_shows_people_or_gives_work_has_a_limit():
         Action.DOWNLOAD_ACCESS,
         Action.RESEND_BATCH,
         Action.PROPOSE_REVERSAL,
+        Action.MAKE_REMITTANCE,
+        Action.CUT_REMITTANCE,
         Action.DECIDE_REVERSAL,
         Action.UPLOAD,
     }

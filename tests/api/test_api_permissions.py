@@ -17,6 +17,8 @@ from chalicelib.api.permissions import (
 from chalicelib.api.refusals import NotAllowed, NotSignedIn
 from chalicelib.api.requests import Endpoint
 from tests.api.office import BPJS, BRI, BSG, DINAS, REASON, TOKENS, claims_of
+from tests.api.test_api_remittances import BILL, PAY, RECEIVE
+from tests.domain.test_domain_remittance import a_list
 from tests.support.builders import a_nik
 
 NIK = a_nik(1)
@@ -51,6 +53,21 @@ ASKED = [
         (409, 403, 409, 404),
     ),
     ("GET /confirmations", None, None, (200, 200, 200, 200)),
+    # Nothing of the file is deducted.
+    ("POST /remittances", {"programme": "sulut-2026"}, None, (403, 403, 409, 409)),
+    ("GET /remittances", None, {}, (200, 200, 200, 200)),
+    ("GET /remittances", None, {"bank": "002"}, (200, 200, 200, 403)),
+    ("GET /remittances/{remittance}", None, None, (200, 200, 200, 404)),
+    ("POST /remittances/{remittance}/code", BILL, None, (403, 200, 403, 403)),
+    ("POST /remittances/{remittance}/payment", PAY, None, (403, 403, 409, 404)),
+    ("POST /remittances/{remittance}/receipt", RECEIVE, None, (403, 409, 403, 403)),
+    (
+        "POST /remittances/{remittance}/cut",
+        {"references": ["7K3M9QX2-20"], **FAILED},
+        None,
+        (403, 403, 400, 404),
+    ),
+    ("POST /remittances/{remittance}/cancellation", FAILED, None, (403, 403, 200, 404)),
     ("GET /totals", None, {"by": "bank"}, (200, 200, 200, 200)),
     ("GET /totals/export", None, {"by": "bank", "form": "csv"}, (200, 200, 200, 200)),
     (
@@ -85,18 +102,23 @@ def test_no_route_is_left_out():
 
 @pytest.mark.parametrize(("call", "body", "query", "who", "status"), CASES)
 def test_permissions_are_those_of_the_table(office, enrolled, call, body, query, who, status):
-    response = office.ask(call.format(batch=enrolled.id), body, who=who, query=query)
+    listed = a_list()
+    office.remittances.create(listed)
+    path = call.format(batch=enrolled.id, remittance=listed.id)
+    response = office.ask(path, body, who=who, query=query)
     assert response.status == status, response.body
     if status in {403, 404}:
         assert set(response.body["error"]) == {"code", "message", "request_id"}
         assert enrolled.id not in response.answer.body
+        assert listed.id not in response.answer.body
 
 
 @pytest.mark.parametrize("call", sorted({call for call, *_ in ASKED}))
 def test_nothing_is_allowed_without_a_role_or_a_token(office, enrolled, call):
-    response = office.ask(call.format(batch=enrolled.id), {}, who=NOBODY)
+    path = call.format(batch=enrolled.id, remittance=a_list().id)
+    response = office.ask(path, {}, who=NOBODY)
     assert (response.status, response.code) == (403, "no_role")
-    response = office.ask(call.format(batch=enrolled.id), {}, who=None)
+    response = office.ask(path, {}, who=None)
     assert (response.status, response.code) == (401, "not_signed_in")
 
 

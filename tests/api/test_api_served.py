@@ -131,7 +131,7 @@ def test_a_removed_user_gets_no_new_token(api, change):
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=IDS)
 def test_every_route_wants_a_token(api, endpoint):
-    path = endpoint.path.format(batch="7K3M9QX2")
+    path = endpoint.path.format(batch="7K3M9QX2", remittance="002-261129031500-7F3A")
     body = {} if endpoint.body else None
     assert api.ask(f"{endpoint.method} {path}", body).status == 401
 

@@ -19,7 +19,7 @@ def test_a_flood_of_one_user_ends_in_words_and_holds_up_nobody(
 ) -> None:
     office = Office()
     batch = office.run([a_line(1)])
-    call = f"{endpoint.method} {endpoint.path.format(batch=batch.id)}"
+    call = f"{endpoint.method} {endpoint.path.format(batch=batch.id, remittance=batch.id)}"
     body, query = asked_with_a_reason(endpoint)
     most = LIMITS[endpoint.action].user
     statuses = [office.ask(call, body, who=who, query=query).status for _ in range(most + 5)]

@@ -49,7 +49,7 @@ def check(answer: ApiAnswer) -> None:
 
 
 def call_of(endpoint: Endpoint, batch: str) -> str:
-    return f"{endpoint.method} {endpoint.path.format(batch=batch)}"
+    return f"{endpoint.method} {endpoint.path.format(batch=batch, remittance=batch)}"
 
 
 def patiently(office: Office, tries: Sequence[Any]) -> Iterator[Any]:

@@ -36,7 +36,7 @@ def office() -> Office:
 
 
 def called(route: str, batch: str = "7K3M9QX2") -> str:
-    return route.format(batch=batch)
+    return route.format(batch=batch, remittance=batch)
 
 
 def test_the_token_that_the_forged_ones_begin_with_is_taken(api: Served) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from tests.faults.harness import Stage
@@ -11,6 +11,7 @@ from tests.support.tokens import claims_of
 
 _FILES = 6
 _GATES = ("pause", "resume")
+_NO_LIST = "002-261129031500-7F3A"
 _QUERIES = {
     "/totals": ("by",),
     "/totals/export": ("by", "form"),
@@ -34,6 +35,24 @@ def reversal_of(batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     path, decided = "/batches/{batch}/reversal", {"approve": True, "reason": reason}
     yield _request(path, "POST", {"reason": reason}, places, "dinas", "petugas-1")
     yield _request(f"{path}/decision", "POST", decided, places, "dinas", "petugas-2")
+
+
+def payment_of(remittance: str, amount: int, day: date) -> Iterator[dict[str, Any]]:
+    """Iterate over the requests of a bank and of BPJS that bring a list to its receipt."""
+    path, code, until = "/remittances/{remittance}", "63-2611-1", day + timedelta(days=90)
+    places = {"remittance": remittance, "bank": "002", "reason": "a test", "batch": ""}
+    money = {"code": code, "reference": "A-1", "amount": amount, "day": day.isoformat()}
+    cover = {"starts": day.isoformat(), "ends": until.isoformat()}
+    bill = {"code": code, "bill": amount, "expires": until.isoformat()}
+    yield _request(f"{path}/code", "POST", bill, places, "bpjs")
+    yield _request(f"{path}/payment", "POST", {**money, "channel": "RTGS"}, places, "bank-002")
+    yield _request(f"{path}/receipt", "POST", {**money, **cover}, places, "bpjs")
+
+
+def list_of(programme: str) -> dict[str, Any]:
+    """Return the request of a bank that lists what is due."""
+    places = {"bank": "002", "reason": "a test", "batch": ""}
+    return _request("/remittances", "POST", {"programme": programme}, places, "bank-002")
 
 
 def _about(stage: Stage, batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -76,13 +95,17 @@ def _request(
 ) -> dict[str, Any]:
     return {
         "resource": path,
-        "path": path.format(**places, name="app.js"),
+        "path": path.format(**{"remittance": _NO_LIST, **places}, name="app.js"),
         "httpMethod": method,
         "headers": {"content-type": "application/json"},
         "multiValueHeaders": {},
         "queryStringParameters": None,
         "multiValueQueryStringParameters": _asked(path, places) if method == "GET" else None,
-        "pathParameters": {"batch": places["batch"], "name": "app.js"},
+        "pathParameters": {
+            "batch": places["batch"],
+            "remittance": places.get("remittance", _NO_LIST),
+            "name": "app.js",
+        },
         "stageVariables": None,
         "requestContext": {
             "resourcePath": path,

@@ -3,13 +3,15 @@
 Each needs its own order of events, which the faults of `workload` would bring about by chance only.
 """
 
+import json
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
 from chalicelib.adapters.ports import SmsChange
 from chalicelib.domain.person.enrollment import MessageKind, Sms, SmsEvent
 from local.pump import Context, Limits
-from tests.deploy.requests_of_staff import reversal_of
+from tests.deploy.requests_of_staff import list_of, payment_of, reversal_of
 from tests.faults.faulty_aws import Call
 from tests.faults.harness import Stage
 from tests.faults.scenarios import _batch, _gatekeeper, _said
@@ -27,6 +29,7 @@ _UNTIL_A_FILE_IS_STALLED = 4
 def everything_that_meets(stage: Stage) -> None:
     """Run these parts of the workload."""
     _confirmations(stage)
+    _premiums_that_are_paid(stage)
     _a_later_file_takes_people_over(stage)
     _a_paused_file(stage)
     _a_race_for_a_receipt(stage)
@@ -50,6 +53,32 @@ def _confirmations(stage: Stage) -> None:
     for event in reversal_of({"batch": batch, "bank": "002"}):
         stage.living(API, stage.app)(event, Context(API, stage.limits.get(API, Limits())))
     stage.finish()
+
+
+def _premiums_that_are_paid(stage: Stage) -> None:
+    """Deduct, list, pay and receive the premiums of a few people; lose the list's job once."""
+    stage.upload("incoming/002/BPUM/paid.csv", _people(80, 84))
+    stage.finish()
+    rows = "\n".join(f"{a_nik(_FIRST + each)},dipotong" for each in range(80, 84))
+    stage.s3.put_object(
+        Bucket=stage.cloud.bucket,
+        Key="incoming/002/KONFIRMASI/paid.csv",
+        Body=f"NIK,Status Potong\n{rows}\n".encode(),
+    )
+    stage.finish()
+    made = _ask(stage, list_of(PROGRAMME))
+    stage.lose("ChunkQueue")
+    stage.sweep()
+    stage.drive()
+    today = stage.time().date()
+    for event in payment_of(made["id"], 10_000_000, today):
+        _ask(stage, event)
+    stage.finish()
+
+
+def _ask(stage: Stage, event: dict[str, Any]) -> Any:
+    limits = stage.limits.get(API, Limits())
+    return json.loads(stage.living(API, stage.app)(event, Context(API, limits))["body"])
 
 
 def _a_later_file_takes_people_over(stage: Stage) -> None:

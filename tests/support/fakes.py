@@ -16,6 +16,7 @@ from chalicelib.domain.file.notification import notification_of
 from chalicelib.domain.jobs import (
     AccessJob,
     ChunkJob,
+    ListJob,
     Message,
     OutreachJob,
     ReportJob,
@@ -232,6 +233,9 @@ class MemoryOutbox:
 
     def reverse(self, batch: str, chunks: Iterable[int]) -> None:
         self._jobs(JobQueue.CHUNKS, [ReverseJob(batch=batch, reverse=each) for each in chunks])
+
+    def list_premiums(self, remittance: str) -> None:
+        self._send(JobQueue.CHUNKS, [ListJob(remittance=remittance).model_dump_json()], timedelta())
 
     def notify(self, jobs: Sequence[SmsJob], *, after: timedelta = timedelta()) -> None:
         single = [each for each in jobs if isinstance(each, SingleSmsJob)]

@@ -10,7 +10,14 @@ from chalicelib.adapters.ports import JobQueue
 from chalicelib.deadline import Deadline
 from chalicelib.domain.agreements.programme import Agreements, load_agreements
 from chalicelib.domain.file.batch import Batch, Upload
-from chalicelib.domain.jobs import ChunkJob, ReportJob, ReverseJob, SingleSmsJob, SmsJob
+from chalicelib.domain.jobs import (
+    ChunkJob,
+    ListJob,
+    ReportJob,
+    ReverseJob,
+    SingleSmsJob,
+    SmsJob,
+)
 from chalicelib.domain.messages.sending import Prices, Sending
 from chalicelib.files.limits import Limits
 from chalicelib.kinds.registry import KINDS, Kinds
@@ -162,6 +169,12 @@ class World:
     def reverse(self, job: ReverseJob) -> int:
         return lambdas_enroll.reverse_step(self.ports).run(job)
 
+    def make_list(self, job: ListJob) -> int:
+        return lambdas_enroll.list_step(self.ports).run(job)
+
+    def set_list_aside(self, job: ListJob) -> None:
+        lambdas_enroll.list_step(self.ports).set_aside(job)
+
     def notify(self, job: SmsJob, claim: str | None = None) -> None:
         self.claims += 1
         step = lambdas_notify.step(self.ports, single=isinstance(job, SingleSmsJob))
@@ -197,8 +210,10 @@ class World:
     def drive_chunks(self) -> None:
         """Process the waiting chunks, and nothing else."""
         for body in _taken(self.chunk_queue):
-            job = sqs_batch.job_of((ChunkJob, ReverseJob), body)
-            if isinstance(job, ReverseJob):
+            job = sqs_batch.job_of((ChunkJob, ReverseJob, ListJob), body)
+            if isinstance(job, ListJob):
+                self.make_list(job)
+            elif isinstance(job, ReverseJob):
                 self.reverse(job)
             else:
                 self.enroll(job)

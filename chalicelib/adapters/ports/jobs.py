@@ -37,6 +37,9 @@ class Outbox(Protocol):
     def reverse(self, batch: str, chunks: Iterable[int]) -> None:
         """Queue these chunks (from 1) of a file of confirmations for their reversal."""
 
+    def list_premiums(self, remittance: str) -> None:
+        """Queue a list of premiums that is to be made."""
+
     def notify(self, jobs: Sequence[SmsJob], *, after: timedelta = timedelta()) -> None:
         """Queue the messages of these people for sending; single ones in a queue of their own."""
 

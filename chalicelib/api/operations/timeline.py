@@ -141,6 +141,8 @@ def _step(line: Line) -> str:
             f" petugas; iuran Rp{format_rupiah(line.amount)} kembali: {where}."
         )
     text = _STEPS[line.after.cover]
+    if line.before.cover is Cover.REMITTED and line.after.cover is Cover.DEDUCTED:
+        text = "Dikeluarkan dari daftar setoran yang belum lunas"
     on = f" pada {format_date(line.day)}" if line.day else ""
     source = f" (berkas {line.source.batch}, baris {line.source.row})" if line.source else ""
     return f"{text}{on}: Rp{format_rupiah(line.amount)}{source}."

@@ -19,7 +19,7 @@ MOST_FILES: Final = 200
 """How many files one list may take its people from."""
 MOST_PAYMENTS: Final = 50
 """How many payments, receipts or codes one list may have."""
-ID_PATTERN: Final = r"^[0-9]{3}-[0-9]{12}-[0-9A-F]{4}$"
+_ID = re.compile(r"[0-9]{3}-[0-9]{12}-[0-9A-F]{4}")
 _NO_SIGNS = re.compile(r"[^0-9A-Z]")
 
 
@@ -182,6 +182,11 @@ def remittance_id(bank: str, at: datetime, by: str) -> str:
     """
     mark = sha256(f"{by} {at.isoformat()}".encode()).hexdigest()[:4].upper()
     return f"{bank}-{at:%y%m%d%H%M%S}-{mark}"
+
+
+def is_remittance_id(text: str) -> bool:
+    """Whether a text has the form of a list's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def bank_of(remittance: str) -> str:

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from .listing import UNPAID, RemittanceState
+from chalicelib.domain.person.enrollment import Enrollment
+
+from .ledger import Line
+from .listing import UNPAID, RemittanceState, after_cut
 from .remittance import (
     MOST_PAYMENTS,
     Cancelled,
@@ -20,6 +23,7 @@ from .remittance import (
     Remittance,
     plain_reference,
 )
+from .standing import DEDUCTED, REMITTED
 
 
 class Actor(NamedTuple):
@@ -55,6 +59,13 @@ def listed(remittance: Remittance, now: datetime) -> Remittance:
     if remittance.people:
         return replace(remittance, state=RemittanceState.LISTED)
     return _cancelled(remittance, Cancelled(now, remittance.by, ""))
+
+
+def set_aside(remittance: Remittance, now: datetime) -> Remittance:
+    """Return a list that could not be made, cancelled; any other list as it is."""
+    if remittance.state is not RemittanceState.LISTING:
+        return remittance
+    return _cancelled(remittance, Cancelled(now, remittance.by, "daftar tidak dapat disusun"))
 
 
 def bill(remittance: Remittance, code: PaymentCode, actor: Actor, *, today: date) -> Result:
@@ -136,6 +147,20 @@ def cut(
     if left.receipts:
         return Refusal.WRONG_STATE  # money was received, and nobody would be left to have it
     return _cancelled(left, Cancelled(now, actor.username, ""))
+
+
+def cut_lines(person: Enrollment, *, now: datetime, by: str) -> list[Line]:
+    """Return the lines for a person who is cut from a paid list; none if that cannot be.
+
+    The list's payment becomes a line of its own: the list does not lead to the person any more.
+    """
+    listing, now_at = person.on_list, person.standing
+    after = after_cut(now_at)
+    if listing is None or listing.paid_at is None or after is None:
+        return []
+    back = Line(now, now_at, after, person.premium, by=(by,))
+    paid = Line(listing.paid_at, DEDUCTED, REMITTED, person.premium)
+    return [paid, back] if now_at == REMITTED else [back]
 
 
 def cancel(remittance: Remittance, actor: Actor, *, now: datetime, reason: str) -> Result:

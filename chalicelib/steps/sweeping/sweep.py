@@ -23,8 +23,10 @@ from chalicelib.adapters.ports import (
     Clock,
     Enrollments,
     Gates,
+    JobQueue,
     Objects,
     Outbox,
+    Remittances,
     Reversals,
 )
 from chalicelib.deadline import Deadline
@@ -81,6 +83,7 @@ class Sweep:
     outbox: Outbox
     gates: Gates
     reversals: Reversals
+    remittances: Remittances
     sending: Sending
     clock: Clock
     deadline: Deadline
@@ -102,8 +105,17 @@ class Sweep:
         self._each(
             self.batches.awaiting_receipts(), lambda batch: overdue.look_at(batch, found), swept
         )
+        self._help_lists()
         swept.unconfirmed, swept.stuck = found.unconfirmed, swept.stuck + found.stuck
         return swept
+
+    def _help_lists(self) -> None:
+        """Send the jobs again of lists that are being made, unless jobs wait that may be theirs."""
+        lists = self.remittances.unfinished()
+        if lists and not self.outbox.waiting(JobQueue.CHUNKS):
+            for each in lists:
+                log.warning("a list of premiums is not made yet; its job is sent again")
+                self.outbox.list_premiums(each)
 
     def _each(self, files: Iterable[str], look: Callable[[str], None], swept: SweepCounts) -> int:
         """Check each of these files; return how many there were, as far as there was time."""
