@@ -1,63 +1,17 @@
 """Users of a deployed stage, in the embedded user pool."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
-from local import resources
 from local.assembly.assemble import assemble
-from local.cloud import embedded, read_template
+from local.cloud import embedded
 from local.deploy import DeployError, __main__, staff
 from local.deploy.staff import Staff
-
-if TYPE_CHECKING:
-    from local.template import Attributes
+from tests.deploy.user_pool import Office
 
 MAIL = "ani@example.org"
-
-
-class Office:
-    """A stage's user pool, and what the commands say."""
-
-    def __init__(self, session: boto3.Session) -> None:
-        template = read_template()
-        made: dict[str, Attributes] = {}
-        for each in template.in_order():
-            if each.type.startswith("AWS::Cognito::"):
-                properties = template.resolve(dict(each.properties), made)
-                made[each.name] = resources.make(session, each.type, each.name, properties)
-        self.pool, self.page = made["UserPool"]["Ref"], made["UserPoolClient"]["Ref"]
-        self.cognito = session.client("cognito-idp")
-        self.sent: list[dict[str, Any]] = []
-        events = self.cognito.meta.events
-        events.register("provide-client-params.cognito-idp.AdminCreateUser", self._remember)
-
-    def _remember(self, params: dict[str, Any], **_: Any) -> None:
-        self.sent.append(params)
-
-    def user(self, name: str = "ani") -> Any:
-        return self.cognito.admin_get_user(UserPoolId=self.pool, Username=name)
-
-    def signed_in(self, name: str = "ani") -> str:
-        """Give the user a password and a second factor; return the access token."""
-        secret = "Milik-Sendiri-2026"
-        self.cognito.admin_set_user_password(
-            UserPoolId=self.pool, Username=name, Password=secret, Permanent=True
-        )
-        answer = self.cognito.initiate_auth(
-            ClientId=self.page,
-            AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": name, "PASSWORD": secret},
-        )
-        access: str = answer["AuthenticationResult"]["AccessToken"]
-        self.cognito.associate_software_token(AccessToken=access)
-        self.cognito.verify_software_token(AccessToken=access, UserCode="123456")
-        self.cognito.set_user_mfa_preference(
-            AccessToken=access, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
-        )
-        return access
 
 
 @pytest.fixture
@@ -69,17 +23,7 @@ def session() -> Iterator[boto3.Session]:
 @pytest.fixture
 def office(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Office:
     made = Office(session)
-    monkeypatch.setattr(
-        staff.changes,
-        "outputs",
-        lambda _, name: {"UserPoolId": made.pool} if name == "payung-dev" else {},
-    )
-    real = session.client
-    monkeypatch.setattr(
-        session,
-        "client",
-        lambda service: made.cognito if service == "cognito-idp" else real(service),
-    )
+    made.instead_of("payung-dev", monkeypatch)
     return made
 
 
