@@ -17,6 +17,7 @@ from local.assembly.assemble import assemble
 from local.cloud import Cloud, read_template
 from tests.deploy.aws_calls import UnknownCall, needs
 from tests.deploy.iam import Grant, Need, grants
+from tests.deploy.log_lines import Line
 from tests.deploy.workload import API, everything
 from tests.faults.harness import Stage
 
@@ -141,6 +142,10 @@ class Recorded:
     listener: Listener
     cloud: Cloud
     policies: Mapping[str, Mapping[str, Any]]
+    lines: Sequence[Line] = ()
+    """What the functions logged."""
+    audit: Sequence[Line] = ()
+    """The audit trail."""
 
     def grants(self, function: str) -> Sequence[Grant]:
         return tuple(grants(self.policies[function]))

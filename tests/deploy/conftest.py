@@ -5,6 +5,7 @@ import pytest
 from local.deploy import STAGES
 from local.deploy.artefact import Artefact, build
 from tests.deploy.call_recorder import Recorded, listen, policies
+from tests.deploy.log_lines import audit_lines, kept_lines
 from tests.deploy.packaged import translated
 from tests.deploy.template_reader import Resources
 from tests.faults.harness import a_stage
@@ -12,10 +13,11 @@ from tests.faults.harness import a_stage
 
 @pytest.fixture(scope="session")
 def recorded() -> Recorded:
-    """Give the calls that the functions made during the workload."""
-    with a_stage() as stage:
+    """Give the calls that the functions made during the workload, and what they logged."""
+    with a_stage() as stage, kept_lines() as lines:
         listener = listen(stage)
-        return Recorded(listener, stage.cloud, policies(stage.cloud))
+        given = policies(stage.cloud)
+        return Recorded(listener, stage.cloud, given, lines, audit_lines(stage.cloud))
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,19 @@
 """Saved questions to the logs ask for what the logs have, and the operations page lists them."""
 
+import inspect
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
+from chalicelib.api import limits
+from chalicelib.errors import ObjectMissing
+from chalicelib.fault_log import log_fault
 from local.cloud import read_template
 from local.deploy import ROOT
+from tests.deploy.call_recorder import Recorded
+from tests.deploy.log_lines import kept_lines
 
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 TEMPLATE = read_template()
@@ -15,8 +22,6 @@ QUERIES = {
     for each in TEMPLATE.resources.values()
     if each.type == "AWS::Logs::QueryDefinition"
 }
-OURS = {"function", "level", "message", "batch", "chunk", "request_id"}
-"""What every line of a function has, as far as it is known (chalicelib/lambdas/telemetry.py)."""
 _WORDS = {
     *("asc", "as", "and", "by", "count", "desc", "fields", "filter", "in", "like", "limit"),
     *("max", "min", "pct", "sort", "stats"),
@@ -30,22 +35,65 @@ def names(query: str) -> Iterator[str]:
     yield from set(re.findall(r"(?<![\w@])[a-z_]\w*", bare)) - made - _WORDS
 
 
-def fields_of_code() -> set[str]:
-    """Return the names that log calls, access log and audit lines give to their fields."""
-    found = set(OURS)
-    for path in (ROOT / "chalicelib").rglob("*.py"):
-        found |= set(re.findall(r'"(\w+)":', path.read_text(encoding="utf-8")))
+@pytest.fixture(scope="module")
+def logged(recorded: Recorded) -> Mapping[str, set[str]]:
+    """Give the fields that the lines of each log group carry, by its name in the template."""
     access = TEMPLATE.resources["RestAPI"].properties["AccessLogSetting"]["Format"]
-    return found | set(re.findall(r'"(\w+)":', access)) | {"shown", "reason"}
+    found = {
+        "ApiAccessLog": set(re.findall(r'"(\w+)":', access)),
+        "AuditLog": {name for line in recorded.audit for name in line},
+    }
+    with kept_lines() as unexpected:
+        log_fault(ObjectMissing("work/7K3M9QX2/header.json"), {"message_id": "1"})
+    lines = [*recorded.lines, *unexpected]  # the workload has no unexpected fault
+    for name, each in TEMPLATE.resources.items():
+        if each.type == "AWS::Serverless::Function":
+            # Which functions meet a fault is chance: they all log in the same way.
+            found[f"{name}Log"] = {field for line in lines for field in line}
+    return found
 
 
 def test_there_are_questions() -> None:
     assert {"errors", "one-file", "one-queue-message", "one-request", "cut-off"} <= set(QUERIES)
 
 
+def test_each_function_and_the_api_has_logged(recorded: Recorded) -> None:
+    logged = {line.get("function") for line in recorded.lines}
+    assert len(logged) >= 8
+    assert {line["level"] for line in recorded.lines} >= {"WARNING", "ERROR"}
+
+
 @pytest.mark.parametrize("name", sorted(QUERIES))
-def test_a_question_names_fields_that_the_logs_have(name: str) -> None:
-    assert set(names(QUERIES[name]["QueryString"])) - fields_of_code() == set()
+def test_a_question_names_fields_that_lines_of_these_groups_carry(
+    name: str, logged: Mapping[str, set[str]]
+) -> None:
+    asked = QUERIES[name]
+    carried = set.union(*(logged[each["Ref"]] for each in asked["LogGroupNames"]))
+    assert set(names(asked["QueryString"])) - carried == set()
+
+
+def test_a_request_is_found_in_each_of_its_groups(logged: Mapping[str, set[str]]) -> None:
+    for each in QUERIES["one-request"]["LogGroupNames"]:
+        assert "request_id" in logged[each["Ref"]], each
+
+
+def test_questions_compare_with_words_that_lines_have(recorded: Recorded) -> None:
+    """What a question looks for is among the values of the workload, or a value of the code."""
+    shown = {line["shown"] for line in recorded.audit}
+    assert "nothing" in shown
+    assert len(shown) > 1
+    for source in (QUERIES["limited-users"]["QueryString"], inspect.getsource(limits)):
+        assert '"limit_reached"' in source
+    levels = set(re.findall(r'"([A-Z]+)"', QUERIES["errors"]["QueryString"]))
+    assert levels & {line["level"] for line in recorded.lines}
+    assert levels <= set(logging.getLevelNamesMapping())
+
+
+def test_a_question_of_the_page_names_fields_of_the_audit_trail(
+    logged: Mapping[str, set[str]],
+) -> None:
+    (query,) = re.findall(r"^ *(fields at, .*)$", PAGE, re.MULTILINE)
+    assert set(names(query)) - logged["AuditLog"] == set()
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))
