@@ -188,7 +188,7 @@ def count(
         )
     if report.exit_status or report.batches[0]["accepted"] != rows:
         raise RuntimeError("the embedded run did not enroll everybody")
-    if confirmation and report.people != {"deducted": rows}:
+    if confirmation and +Counter(report.people) != {"deducted": rows}:
         raise RuntimeError("the embedded run did not confirm everybody")
     return counted
 
