@@ -116,6 +116,7 @@ RETRIED = (
     "readers",
     "enrollments",
     "ledger",
+    "remittances",
     "reversals",
     "second_factors",
     "gates",
