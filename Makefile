@@ -2,7 +2,7 @@
 # git and make; everything else is installed into .venv and build/.
 .DEFAULT_GOAL := help
 .PHONY: help run serve samples docs test test-quick test-pythons test-api test-faults test-sending test-serve test-stateful
-.PHONY: test-attacks test-office check coverage mutants format lint lint-page engine browser dynamodb-local fuzz lock bench bench-small clean
+.PHONY: test-races test-memory test-attacks test-office check coverage mutants format lint lint-page engine browser dynamodb-local fuzz lock bench bench-small clean
 .PHONY: package preflight deploy destroy deploy-tools ministack test-artefact test-deploy test-ministack audit
 .PHONY: stage-given python-given lambda-python lambda-run lambda-dev
 
@@ -19,8 +19,9 @@ DEV := $(VENV)/dev-installed
 # The lock files are complete, so pip need not resolve dependencies. No compiling: Python compiles the
 # modules that it imports, and compiling all modules would take longer than the installation itself.
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
-# Tests run in parallel. A file's tests run in one process, so its fixtures are made once.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# Tests run in parallel. A file's tests run in one process, so its fixtures are made once. The order of the
+# files is that of tests/conftest.py: long ones first.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 # These need no browser, no DynamoDB Local and no slow child process. They use fakes instead of AWS.
 QUICK := tests/domain tests/files tests/steps tests/corpus tests/test_architecture.py tests/test_front_door.py
 # Attacks that are part of other tests: permissions, cursors, links, containers, damaged bytes.
@@ -121,6 +122,12 @@ test-sending: $(DEV) ## 150,000 messages on a simulated clock: pace, window and 
 
 test-stateful: $(DEV) ## steps in any order, with crashes anywhere: 25,000 steps and more (some minutes)
 	PAYUNG_STATEFUL_FAR=1 $(BIN)/python -m pytest tests/stateful -m "slow or not slow"
+
+test-races: $(DEV) dynamodb-local ## three times as many people in each race as in `make test` (a minute; needs Java 17)
+	PAYUNG_RACES_FAR=1 $(PYTEST) tests/races
+
+test-memory: $(DEV) ## each function's step fits into its memory with the largest chunk (half a minute)
+	$(PYTEST) tests/steps -m slow
 
 test-artefact: lambda-dev deploy-tools ## run the package as Lambda runs it, one file from upload to results
 	PAYUNG_REQUIRE_DEPLOY_TOOLS=1 $(ON_LAMBDA)/bin/python -m pytest tests/deploy/test_artefact.py -m slow

@@ -20,6 +20,7 @@ from moto.cognitoidp import models
 
 from chalicelib.files.formats import workbook
 from local.cloud import Cloud, build, embedded, read_template
+from tests.support import dynamodb_local
 from tests.support.log_reader import telling
 from tests.support.same_process import Processes
 
@@ -27,6 +28,8 @@ from tests.support.same_process import Processes
 settings.register_profile("payung", derandomize=True, deadline=None)
 settings.load_profile("payung")
 
+_FIRST = ("tests/races/", "tests/browser/", "tests/local/", "tests/files/")
+"""Folders with long files. Such a file at the end of a run would leave the other cores idle."""
 _OURS = {"chalicelib", "payung", "local", "app"}
 
 
@@ -64,6 +67,14 @@ def aws() -> Iterator[Aws]:
         yield Aws(session, build(session, read_template()))
 
 
+@pytest.fixture(scope="session")
+def dynamodb_local_endpoint() -> Iterator[str]:
+    if not dynamodb_local.available():
+        pytest.skip("DynamoDB Local is not installed (make dynamodb-local)")
+    with dynamodb_local.running() as endpoint:
+        yield endpoint
+
+
 @pytest.fixture(autouse=True)
 def same_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Parse workbooks in this process, but for tests that are about the process of their own."""
@@ -92,6 +103,12 @@ def log_records() -> Iterator[list[logging.LogRecord]]:
         logging.setLogRecordFactory(make)
         ours.setLevel(level)
     assert telling(records) == []
+
+
+@pytest.hookimpl(trylast=True)  # after the order was made random
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the folders with long files come first; everything else keeps its random order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
 
 
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:

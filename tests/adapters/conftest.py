@@ -14,7 +14,7 @@ from chalicelib.adapters.dynamodb.money.remittances import DynamoRemittances
 from chalicelib.adapters.dynamodb.money.reversals import DynamoReversals
 from chalicelib.adapters.readers import DynamoReaders
 from chalicelib.adapters.use_counts import DynamoUseCounts
-from tests.support.dynamodb_local import available, client, make_tables, running
+from tests.support.dynamodb_local import client, make_tables
 from tests.support.fake_money.ledger import MemoryLedger, MemoryReversals
 from tests.support.fake_money.remittances import MemoryRemittances
 from tests.support.fakes import (
@@ -40,14 +40,6 @@ class Stores:
     reversals: Any
     remittances: Any
     uses: Any
-
-
-@pytest.fixture(scope="session")
-def dynamodb_local_endpoint() -> Iterator[str]:
-    if not available():
-        pytest.skip("DynamoDB Local is not installed (make dynamodb-local)")
-    with running() as endpoint:
-        yield endpoint
 
 
 @pytest.fixture(params=["memory", "moto", "dynamodb-local"])

@@ -1,7 +1,15 @@
+from pathlib import Path
+
 import pytest
 
 from tests.api.office import Office
 from tests.support.world import a_line
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read the sweep of all routes only where it runs: its requests take seconds to make."""
+    unwanted = config.option.markexpr == "not slow"
+    return True if unwanted and collection_path.name == "test_schemathesis.py" else None
 
 
 @pytest.fixture

@@ -162,8 +162,8 @@ def test_a_document_past_all_measure_is_refused_in_little_time(content, code):
     assert time.process_time() - begun < 5
 
 
-def test_a_million_empty_rows_are_read_in_flat_memory():
-    content = HEAD + b"<tr></tr>" * 100_000 + html_of([MARIA])[len("<table>") :]
+def test_many_empty_rows_are_read_in_flat_memory():
+    content = HEAD + b"<tr></tr>" * 20_000 + html_of([MARIA])[len("<table>") :]
 
     tracemalloc.start()
     try:
@@ -173,8 +173,8 @@ def test_a_million_empty_rows_are_read_in_flat_memory():
     finally:
         tracemalloc.stop()
 
-    assert count == 100_002
-    assert peak < 2_000_000
+    assert count == 20_002
+    assert peak < 1_000_000  # all rows at once are 1.5 MB
 
 
 def test_a_long_text_is_read_in_flat_memory(tmp_path):

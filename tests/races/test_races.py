@@ -12,6 +12,7 @@ from chalicelib.domain.file.summary import Sums
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
 from chalicelib.errors import NotYet
 from chalicelib.steps import intake
+from tests.races.race import some
 from tests.support.builders import a_batch, a_nik, a_recipient, an_account, an_enrollment
 from tests.support.world import a_line
 
@@ -40,18 +41,19 @@ def sums_of(race, batch):
 
 
 def test_workers_on_one_chunk_count_every_row_once(race):
-    lines = [a_line(n) for n in range(1, 401)]
-    (batch,) = enrolled_at_once(race, 1, [*lines, *lines[:100]], workers=4)
+    people, again = some(400), some(100)
+    lines = [a_line(n) for n in range(1, people + 1)]
+    (batch,) = enrolled_at_once(race, 1, [*lines, *lines[:again]], workers=4)
 
     tally = sums_of(race, batch)
-    assert (tally.accepted, tally.duplicate, tally.rows) == (400, 100, 500)
-    assert tally.premium_total == 400 * PREMIUM
-    assert len(race.people()) == 400
+    assert (tally.accepted, tally.duplicate, tally.rows) == (people, again, people + again)
+    assert tally.premium_total == people * PREMIUM
+    assert len(race.people()) == people
     assert batch.chunks_done == batch.chunks == 3
 
 
 def test_two_banks_with_the_same_people_enroll_each_of_them_once(race):
-    people = 1_000
+    people = some(1_000)
     batches = enrolled_at_once(race, 2, [a_line(n) for n in range(1, people + 1)], workers=2)
 
     tallies = [sums_of(race, batch) for batch in batches]
@@ -67,7 +69,7 @@ def test_two_banks_with_the_same_people_enroll_each_of_them_once(race):
 
 
 def test_one_of_many_concurrent_enrollments_of_a_person_wins(race):
-    people, bidders, threads = 300, 8, 16
+    people, bidders, threads = some(300), 8, 16
     lots = [(number, bidder) for number in range(1, people + 1) for bidder in range(bidders)]
     random.Random(1).shuffle(lots)  # noqa: S311  # the same order in every run
 
@@ -103,7 +105,7 @@ def test_one_of_many_concurrent_enrollments_of_a_person_wins(race):
 
 
 def test_many_senders_of_the_same_jobs_publish_each_message_once(race):
-    people, senders = 200, 6
+    people, senders = some(200), 6
     (batch,) = enrolled_at_once(race, 1, [a_line(n) for n in range(1, people + 1)], workers=1)
     jobs = [SmsJob.model_validate_json(body) for body in race.world.sms_queue.bodies]
 

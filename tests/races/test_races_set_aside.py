@@ -9,11 +9,12 @@ from chalicelib.domain.file.summary import Sums
 from chalicelib.domain.jobs import ChunkJob, ReportJob, SmsJob
 from chalicelib.errors import NotYet
 from chalicelib.lambdas import enroll, intake, notify
+from tests.races.race import some
 from tests.support.world import a_line
 
-PEOPLE = 400
+PEOPLE = some(396)
 PREMIUM = 33_600
-ROUNDS = range(3)
+ROUNDS = range(some(6))
 
 
 def taken(race):

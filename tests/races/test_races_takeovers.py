@@ -10,13 +10,14 @@ from chalicelib.domain.file.batch import BatchStatus, Watch
 from chalicelib.domain.file.summary import Sums
 from chalicelib.domain.jobs import ChunkJob, ReportJob
 from chalicelib.errors import NotYet
+from tests.races.race import some
 from tests.stateful.premiums import Premiums, premiums_in
 from tests.support.world import a_line
 
 PEOPLE = 120
 CHUNK_ROWS = 40
 PREMIUM = 33_600
-ROUNDS = range(4)
+ROUNDS = range(some(6))
 
 
 @pytest.fixture

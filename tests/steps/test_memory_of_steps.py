@@ -83,6 +83,7 @@ def test_every_function_that_reads_chunks_is_measured():
     assert set(MEMORY) == set(STEPS) | WITHOUT_CHUNKS == set(BEFORE) | WITHOUT_CHUNKS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_fits_into_the_memory_of_its_function(states: Path, step: str):
     done = subprocess.run(

@@ -24,6 +24,7 @@ from botocore.credentials import Credentials
 
 from chalicelib.adapters.direct import sends_directly
 from local.cloud import read_template
+from local.template import Template
 
 _OLDEST_JAVA = 17
 # It lives for a minute: compiling its code to the last degree would cost more than that saves.
@@ -90,9 +91,8 @@ def client(endpoint: str, **config: Any) -> Any:
 def make_tables(dynamodb: Any) -> tuple[str, str]:
     """Create both tables of the deployment template, with unique names."""
     names = []
-    resources = read_template().resources
     for logical_id in ("EnrollmentsTable", "BatchesTable"):
-        properties = resources[logical_id].properties
+        properties = _template().resources[logical_id].properties
         name = f"{logical_id}-{uuid.uuid4().hex[:8]}"
         wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
         dynamodb.create_table(
@@ -100,6 +100,11 @@ def make_tables(dynamodb: Any) -> tuple[str, str]:
         )
         names.append(name)
     return names[0], names[1]
+
+
+@cache
+def _template() -> Template:
+    return read_template()
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
