@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.jobs import ReverseJob
+from chalicelib.domain.jobs import ChunkJob, ReverseJob
 from chalicelib.domain.money.reversal import Reversal, ReversalState
-from chalicelib.domain.money.standing import BEGINNING
+from chalicelib.domain.money.standing import BEGINNING, DEDUCTED
+from chalicelib.errors import NotYet
 from tests.stateful.money import check_money
 from tests.support.builders import NOW, PROGRAMME, a_nik, replace
 from tests.support.world import World, a_line
@@ -113,3 +114,34 @@ def test_the_end_is_the_same_wherever_it_dies(after):
             assert at > 20
             return
     pytest.fail("it never ends")
+
+
+def test_a_person_who_was_read_before_a_reversal_ended_is_read_again():
+    world, reversed_ = approved()
+    rows = "".join(f"{a_nik(n)},dipotong\n" for n in (1, 2))
+    other = world.take(world.put(f"NIK,Status Potong\n{rows}", "incoming/002/KONFIRMASI/b.csv"))
+    files = world.batches
+
+    class Late:
+        """Lets the reversal end when the confirmation has read its people, and asks for it."""
+
+        def __getattr__(self, name):
+            return getattr(files, name)
+
+        def get(self, batch):
+            if batch == reversed_:
+                world.batches = files
+                for n in (1, 2, 3, 1, 2, 3):
+                    world.reverse(ReverseJob(batch=reversed_, reverse=n))
+            return files.get(batch)
+
+    world.batches = Late()
+    job = ChunkJob(batch=other.id, chunk=1)
+    with pytest.raises(NotYet):
+        world.enroll(job)
+    assert world.tables.files[reversed_].reversal.state is ReversalState.DONE
+    world.enroll(job)
+
+    for n in (1, 2):
+        person = world.enrollments.find(PROGRAMME, a_nik(n))
+        assert (person.standing, len(person.ledger)) == (DEDUCTED, 3)

@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from chalicelib.adapters.ports import MOST_WRITES, OF_THE_CHUNK, Checkpoint, Overtaken, Superseded
+from chalicelib.domain.file.batch import Batch
 from chalicelib.domain.file.outcome import Tally
 from chalicelib.domain.findings.finding import Finding
 from chalicelib.domain.money.confirm import Stated
@@ -170,8 +171,15 @@ class ConfirmApplying:
         source = found.ledger[-1].source
         if source and source.batch != self._chunk.batch.id:
             stating = self._chunk.batches.get(source.batch)
-            if stating and stating.is_being_reversed:
+            if stating and (stating.is_being_reversed or self._was_reversed(stating, found)):
                 raise NotYet("an earlier confirmation is being reversed")
+
+    def _was_reversed(self, stating: Batch, found: Enrollment) -> bool:
+        """Return whether this person was read before a reversal that has ended since."""
+        if stating.reversal is None:
+            return False
+        now = self._chunk.enrollments.find(found.programme, found.recipient.nik)
+        return now is None or now.ledger != found.ledger
 
     def _take_in(
         self, result: Overtaken, group: Sequence[Decision], found: dict[int, Lead]
