@@ -125,15 +125,7 @@ def calls_and_units(run: Run) -> list[Figure]:
     many = run.rows(10_000, 2_000)
     path = made.csv_file(run.folder / "called.csv", many)
     without = calls.count(path, many, send_sms=False)
-    (form,) = (run.folder / "out").glob("002/*/konfirmasi.csv")
-    confirmation = run.folder / "konfirmasi.csv"
-    with form.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    with confirmation.open("w", encoding="utf-8", newline="") as file:
-        out = csv.DictWriter(file, rows[0].keys())
-        out.writeheader()
-        out.writerows(row | {"Status Potong": "dipotong"} for row in rows)
-    counted = calls.count(path, many, send_sms=False, confirmation=confirmation)
+    counted = calls.count(path, many, send_sms=False, confirmation=filled_form(run.folder))
     more = (counted.total - without.total) / many * 1000
     units = sum(counted.write_units.values()) - sum(without.write_units.values())
     run.found["confirm_units"] = units / many
@@ -147,6 +139,19 @@ def calls_and_units(run: Run) -> list[Figure]:
             fixed=not run.small,
         )
     ]
+
+
+def filled_form(folder: Path) -> Path:
+    """Fill in the form of the one file whose results are in `out` of a folder; return its path."""
+    (form,) = (folder / "out").glob("002/*/konfirmasi.csv")
+    filled = folder / "konfirmasi.csv"
+    with form.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with filled.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, rows[0].keys())
+        out.writeheader()
+        out.writerows(row | {"Status Potong": "dipotong"} for row in rows)
+    return filled
 
 
 def _enrolled(path: Path) -> World:

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from bench import made  # noqa: E402  # see above
 from bench.blocks import put  # noqa: E402  # see above
 from bench.calls import SMS, Counted, count  # noqa: E402  # see above
+from bench.confirming import filled_form  # noqa: E402  # see above
 from bench.deployed import sending_pace  # noqa: E402  # see above
 from bench.measured import measured  # noqa: E402  # see above
 from bench.prices import known  # noqa: E402  # see above
@@ -38,6 +39,7 @@ _WORDS = {
     "s3_reads": "S3 GET requests",
 }
 _SIZES = (1_000, 150_000, 12_800_000)
+_A_PROVINCE = 1
 
 
 def used(counted: Counted, *, sms: bool) -> dict[str, float]:
@@ -86,15 +88,26 @@ def _memory() -> dict[str, int]:
     return {name: each.get("lambda_memory_size", 128) for name, each in functions.items()}
 
 
-def page(counted: Counted) -> str:
+def used_by_confirming(counted: Counted, without: Counted) -> dict[str, float]:
+    """Return the usage of 1,000 confirmed rows: what a run has more with a confirmation."""
+    before = used(without, sms=False)
+    more = {name: amount - before[name] for name, amount in used(counted, sms=False).items()}
+    memory = _memory()["enroll"]
+    share = min(1.0, memory / known()["limits"]["full_core_mb"])
+    seconds = measured()["confirm_us"] / 1000 * known()["assumed"]["slower"] / share
+    return {**more, "gb_seconds": more["gb_seconds"] + seconds * memory / 1024}
+
+
+def page(counted: Counted, confirming: dict[str, float]) -> str:
     table = known()
     priced = table["prices"]
     parts = []
-    for title, sms in (
-        ("Without SMS", False),
-        ("For SMS, without the carriers' price", True),
+    together = 0.0
+    for title, amounts in (
+        ("Without SMS", used(counted, sms=False)),
+        ("For SMS, without the carriers' price", used(counted, sms=True)),
+        ("For the bank's confirmation of all deductions", confirming),
     ):
-        amounts = used(counted, sms=sms)
         lines = [
             f"### {title}",
             "",
@@ -110,7 +123,9 @@ def page(counted: Counted) -> str:
             sums = [before + now for before, now in zip(sums, usd, strict=True)]
             lines.append(f"| {_WORDS[name]} | {amount:,.2f} | " + _money(usd))
         lines.append("| **total** | | " + _money(sums))
+        together += sums[_A_PROVINCE]
         parts.append("\n".join(lines))
+    parts.append(f"All three for {_SIZES[_A_PROVINCE]:,} people: {together:.2f} USD.")
     sources = [f"- {_WORDS[name]}: {each['source']}" for name, each in priced.items()]
     parts.append(
         f"Counted over {counted.rows:,} rows, {counted.messages:,} messages. Prices of "
@@ -134,7 +149,11 @@ def main() -> int:
 
 def write(folder: Path, rows: int) -> str:
     """Count again and put the tables into the page; return the tables."""
-    body = page(count(made.csv_file(folder / "costs.csv", rows), rows, carrier=True))
+    path = made.csv_file(folder / "costs.csv", rows)
+    whole = count(path, rows, carrier=True)
+    enrolled = count(path, rows, send_sms=False)
+    confirmed = count(path, rows, send_sms=False, confirmation=filled_form(folder))
+    body = page(whole, used_by_confirming(confirmed, enrolled))
     put(PAGE, "costs", body)
     return body
 

@@ -27,15 +27,21 @@ from chalicelib.adapters.ports import PEOPLE_PER_TRANSACTION
 from chalicelib.deadline import wait_after
 from chalicelib.domain.file.totals import SHARDS
 from chalicelib.errors import Contended
+from chalicelib.kinds.confirmations.applying import ROWS_PER_TRANSACTION
 from chalicelib.settings import CHUNK_ROWS
 
 _SMS_RATE, _ = sending_pace()
 _HOUR, _DAY = 3600.0, 86_400.0
+_TITLES = (
+    "read", "enrolled", "results written", "all SMS sent", "conflicts", "bottleneck", "confirmed",
+)  # fmt: skip
 _ENDLESS = 1e12
+_STEP_UNITS = 2.0
+"""The write units of a person's step: an item under 1 KB, in a transaction."""
 _ABOVE_NOTHING = (
     "rows", "files", "chunk_rows", "intake_workers", "enroll_workers", "report_workers",
     "intake_mb", "enroll_mb", "report_mb", "table_units", "partition_units", "sms_a_second",
-    "accounts",
+    "accounts", "people_a_transaction",
 )  # fmt: skip
 
 
@@ -58,6 +64,8 @@ class Parameters:
     - `partition_units`: units a second for the items of one file.
     - `held_ms`: how long a transaction holds its items.
     - `accounts`: among how many banks and schemes the files are divided; each has its own totals.
+    - `people_a_transaction`: how many people a transaction enrolls.
+    - `confirm_us`, `confirm_units`: CPU and write units of a confirmed row, over both tables.
     - `begins`: the hour of the day at which the files arrive.
     - `opens`, `closes`: the hours between which messages go out.
     """
@@ -80,6 +88,9 @@ class Parameters:
     partition_units: float = _limit("partition_write_units")
     held_ms: float = field(default_factory=lambda: float(known()["assumed"]["held_ms"]))
     accounts: int = 1
+    people_a_transaction: int = PEOPLE_PER_TRANSACTION
+    confirm_us: float = _found("confirm_us")
+    confirm_units: float = _found("confirm_units")
     sms_a_second: float = _SMS_RATE
     begins: float = 9.0
     opens: float = 8.0
@@ -129,6 +140,21 @@ def simulate(parameters: Parameters) -> SimulatedTimes:
     messages = parameters.rows * parameters.files / parameters.sms_a_second
     sent = max(_in_the_window(parameters, min(enrolled), messages), *enrolled)
     return SimulatedTimes(max(read), max(enrolled), reported, sent, conflicts)
+
+
+def confirmed(parameters: Parameters) -> float:
+    """Return the seconds from the upload of confirmations of everybody until all is recorded.
+
+    The way of such a file is the same: what differs are the CPU, the units and the groups.
+    """
+    case = replace(
+        parameters,
+        people_a_transaction=ROWS_PER_TRANSACTION,
+        enroll_us=max(0.0, parameters.confirm_us - parameters.intake_us),
+        person_units=_STEP_UNITS,
+        group_units=(parameters.confirm_units - _STEP_UNITS) * ROWS_PER_TRANSACTION,
+    )
+    return simulate(case).enrolled
 
 
 def bottleneck(parameters: Parameters) -> str:
@@ -203,8 +229,8 @@ def _enrolled(parameters: Parameters, read: list[float]) -> tuple[list[float], i
     partitions = [_Bucket(parameters.partition_units) for _ in read]
     waiting = [(at, file) for at, file in sorted(zip(read, range(len(read)), strict=True))]
     full, rest = (
-        -(-parameters.chunk_rows // PEOPLE_PER_TRANSACTION),
-        -(-(parameters.rows % parameters.chunk_rows) // PEOPLE_PER_TRANSACTION),
+        -(-parameters.chunk_rows // parameters.people_a_transaction),
+        -(-(parameters.rows % parameters.chunk_rows) // parameters.people_a_transaction),
     )
     sizes = [full] * (parameters.rows // parameters.chunk_rows) + [rest] * bool(rest)
     jobs = [
@@ -213,7 +239,9 @@ def _enrolled(parameters: Parameters, read: list[float]) -> tuple[list[float], i
         for chunk, groups in enumerate(sizes, 1)
     ]
     held = _Held(parameters.held_ms / 1000)
-    working = PEOPLE_PER_TRANSACTION * parameters.enroll_us / 1e6 * _core(parameters.enroll_mb)
+    working = (
+        parameters.people_a_transaction * parameters.enroll_us / 1e6 * _core(parameters.enroll_mb)
+    )
     around = (8 * assumed["single_ms"] + 3 * assumed["s3_ms"] + 8 * assumed["sqs_ms"]) / 1000
     done = [0.0] * len(read)
     # The next event of each worker: its time, its file, the number of groups left, the item of
@@ -226,7 +254,7 @@ def _enrolled(parameters: Parameters, read: list[float]) -> tuple[list[float], i
         if left:
             requested = now + (0.0 if tries else working)
             committed = max(
-                people.take(requested, PEOPLE_PER_TRANSACTION * parameters.person_units),
+                people.take(requested, parameters.people_a_transaction * parameters.person_units),
                 files.take(requested, parameters.group_units),
                 partitions[file].take(requested, parameters.group_units),
                 requested + assumed["dynamodb_ms"] / 1000,
@@ -297,13 +325,18 @@ def table(parameters: Parameters) -> str:
         "100 messages a second": replace(parameters, sms_a_second=100.0),
     }
     lines = [
-        "| | read | enrolled | results written | all SMS sent | conflicts | bottleneck |",
-        "|---|---|---|---|---|---|---|",
+        f"| | {' | '.join(_TITLES)} |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, case in cases.items():
         ends = simulate(case)
         times = (ends.read, ends.enrolled, ends.reported, ends.sent)
-        cells = (*map(_time, times), f"{ends.conflicts:,}", bottleneck(case))
+        cells = (
+            *map(_time, times),
+            f"{ends.conflicts:,}",
+            bottleneck(case),
+            _time(confirmed(case)),
+        )
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ from bench.blocks import put
 from bench.calls import Counted
 from bench.costs import used
 from bench.enrolling import enroll, people_stubbed
-from bench.simulate import Parameters, bottleneck, simulate
+from bench.simulate import Parameters, bottleneck, confirmed, simulate
 from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
 from local.cloud import read_template
 
@@ -72,6 +72,13 @@ def test_slow_intake_and_few_workers_are_different_bottlenecks():
     warm = replace(PARAMETERS, table_units=1e9)
     assert bottleneck(replace(warm, intake_us=500.0)) == "intake"
     assert bottleneck(replace(warm, enroll_workers=1)) == "enroll workers"
+
+
+def test_confirming_takes_its_own_units_and_groups():
+    few = replace(PARAMETERS, rows=98_000, chunk_rows=1_960, confirm_us=50.0, confirm_units=2.1)
+    dear = replace(few, confirm_units=40.0)
+    assert confirmed(dear) > 1.5 * confirmed(few)
+    assert confirmed(replace(few, table_units=40_000)) < confirmed(few)
 
 
 def test_a_table_that_is_held_up_doubles_each_half_hour():

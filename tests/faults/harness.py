@@ -16,6 +16,7 @@ from botocore.session import Session
 from moto.s3 import models as moto_s3
 
 from chalicelib.deadline import Deadline
+from chalicelib.kinds import reversing
 from chalicelib.kinds.confirmations import applying as confirming
 from chalicelib.kinds.recipients import applying
 from chalicelib.lambdas import clients, wiring
@@ -282,6 +283,8 @@ def _small_measures() -> Iterator[None]:
     )
     rows_confirmed = confirming.ROWS_PER_TRANSACTION
     confirming.ROWS_PER_TRANSACTION = CONFIRMED_A_TRANSACTION
+    rows_reversed = reversing.ROWS_AT_ONCE
+    reversing.ROWS_AT_ONCE = CONFIRMED_A_TRANSACTION
     temporary_file = tempfile.TemporaryFile
     # The copies of a process share an open file's position, but not memory.
     tempfile.TemporaryFile = io.BytesIO
@@ -295,6 +298,7 @@ def _small_measures() -> Iterator[None]:
     finally:
         clients.PART_BYTES, moto_s3.S3_UPLOAD_PART_MIN_SIZE = before
         confirming.ROWS_PER_TRANSACTION = rows_confirmed
+        reversing.ROWS_AT_ONCE = rows_reversed
         (
             applying.PEOPLE_PER_TRANSACTION,
             resend.CHANGES_PER_TRANSACTION,

@@ -138,8 +138,8 @@ def _broken_confirmations(picture: Picture) -> Iterator[str]:
     steps = Counter[str]()
     for person in picture.people.values():
         for text in person.get("ledger", ()):
-            source = json.loads(text)[6]
-            steps[source[0]] += 1
+            batch, _, *by = json.loads(text)[6]
+            steps[batch] += not by  # a reversal is no statement of the file
     for batch in picture.batches:
         if batch["scheme"] != CONFIRMATIONS or batch["status"] != "completed":
             continue

@@ -7,16 +7,18 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.adapters import bucket_keys
 from chalicelib.domain.jobs import AccessJob, OutreachJob, ResendJob
+from chalicelib.domain.money.reversal import Reversal, ReversalState
 from chalicelib.lambdas.wiring import Invocation
 from chalicelib.steps.gate import Gatekeeper
 from chalicelib.steps.staff.access_orders import AccessOrder
 from local.carrier import event_of, line_of
 from tests.faults import ended_letters, stalled_files
-from tests.faults.harness import Stage
+from tests.faults.harness import NIGHT, Stage
 from tests.support.builders import a_nik
 from tests.support.world import a_line
 
 OURS, THEIRS = "incoming/002/BPUM/penerima.csv", "incoming/008/BPUM/lebih-dulu.csv"
+_WRONG = "incoming/002/KONFIRMASI/salah.csv"
 _LATER = "incoming/008/BPUM/kemudian.csv"
 _OTHER = "Johannes Lain Sekali"
 _REFUSED_PHONE = "+6281200000004"
@@ -243,6 +245,60 @@ def confirmations(stage: Stage) -> None:
     stage.finish()
 
 
+_STATED = (
+    _confirmed(1, "dipotong", no="J-1"),
+    _confirmed(2, "gagal", reason="saldo kurang"),
+    _confirmed(4, "ditunda"),
+    _confirmed(51, "dipotong", no="J-7"),  # a duplicate: owed to the person
+    _confirmed(5, "dipotong", no="J-2"),
+    _confirmed(6, "dipotong", no="J-3"),
+    _confirmed(6, "dipotong", no="J-4"),  # a second booking: owed, too
+    _confirmed(8, "dipotong", amount="1"),
+)
+
+
+def a_reversal(stage: Stage) -> None:
+    """Reverse a confirmation that another file has followed, and hand the same one in again."""
+    stage.upload(OURS, OUR_LINES)
+    stage.finish()
+    stage.upload(_WRONG, _STATED, header=_CONFIRMATION)
+    stage.finish()
+    stage.upload(
+        "incoming/002/KONFIRMASI/sesudahnya.csv",
+        [_confirmed(2, "dipotong", no="J-8"), _confirmed(5, "dikembalikan")],
+        header=_CONFIRMATION,
+    )
+    stage.finish()
+    batch = _batch(stage, _WRONG)
+    # An upload has one time in every run, so it is known before any fault.
+    stage.upload("incoming/002/KONFIRMASI/lagi.csv", _STATED, header=_CONFIRMATION)
+    notice = stage.take_out("Intake")
+    stage.aws.of_interest_from_here()
+    proposed = Reversal(ReversalState.PROPOSED, "petugas", NIGHT, "berkas yang salah")
+    approved = Reversal(
+        ReversalState.CHECKING,
+        "petugas",
+        NIGHT,
+        proposed.reason,
+        decided_by="bank",
+        decided_at=NIGHT,
+    )
+    for order in (proposed, approved):
+        stage.staff(lambda ports, order=order: _order(ports, batch, order))
+    stage.finish()
+    stage.put("Intake", *notice)
+    stage.finish()
+
+
+def _order(ports: Invocation, batch: str, order: Reversal) -> None:
+    """Store an order, also again; its jobs are left to the sweep if they cannot be queued."""
+    found = ports.batches.get(batch)
+    if found is None or not (found.reversal == order or ports.reversals.order(found, order)):
+        raise AssertionError("nobody else decides")
+    if order.state is ReversalState.CHECKING:
+        ports.outbox.reverse(batch, range(1, found.chunks + 1))
+
+
 WAYS: dict[str, Callable[[Stage], None]] = {
     "an ordinary way": an_ordinary_way,
     "a repeated file": a_repeated_file,
@@ -253,6 +309,7 @@ WAYS: dict[str, Callable[[Stage], None]] = {
     "erased": an_erasure,
     "who asked": who_asked,
     "confirmed": confirmations,
+    "reversed": a_reversal,
     "moved, then goes on": stalled_files.people_move_and_the_first_file_goes_on,
     "moved, then given up": stalled_files.people_move_and_the_first_file_is_given_up,
     "given up": stalled_files.a_file_is_given_up_before_the_next_one,

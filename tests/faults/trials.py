@@ -39,6 +39,7 @@ _OF_INTEREST = {
     "erased": {"erase": 1, "report": 5},
     "who asked": {"report": 1},
     "confirmed": {"intake": 1, "enroll": 1, "report": 3, "sweep": 5},
+    "reversed": {"office": 1, "enroll": 1, "report": 5, "sweep": 5},
     "moved, then goes on": {"intake": 5, "enroll": 1, "report": 1, "sweep": 3, "notify": 3},
     "moved, then given up": {"enroll": 3, "report": 1, "sweep": 1},
     "given up": {"enroll": 1, "report": 1, "sweep": 3},

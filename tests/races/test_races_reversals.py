@@ -2,10 +2,11 @@
 
 from chalicelib.domain.jobs import ReportJob, ReverseJob
 from chalicelib.domain.money.reversal import Kept, Reversal, ReversalState
-from chalicelib.domain.money.standing import BEGINNING, DEDUCTED, RETURNED
+from chalicelib.domain.money.standing import BEGINNING, DEDUCTED, RETURNED, Leaf
+from chalicelib.domain.person.enrollment import Erasure
 from chalicelib.errors import NotYet
 from tests.races.test_races_confirmations import PEOPLE, PREMIUM, balance_of, confirmation, enrolled
-from tests.support.builders import NOW, replace
+from tests.support.builders import NOW, PROGRAMME, a_nik, replace
 
 PROPOSED = Reversal(ReversalState.PROPOSED, "ani", NOW, "berkas yang salah")
 APPROVED = replace(PROPOSED, state=ReversalState.CHECKING, decided_by="budi", decided_at=NOW)
@@ -82,6 +83,31 @@ def test_a_return_at_the_same_time_is_kept_or_comes_after_the_reversal(race):
     found = race.batches.get(batch.id).reversal
     reversed_ = sum(any(line.reverses for line in each.ledger) for each in people.values())
     assert (found.people, found.kept.get(Kept.MOVED_ON, 0)) == (reversed_, PEOPLE - reversed_)
+
+
+def test_an_erasure_at_the_same_time_leaves_one_leaf_for_each_premium(race):
+    file = enrolled(race)
+    batch = confirmed(race, status="ditunda")
+    approved(race, batch)
+    found = race.enrollments.find(PROGRAMME, a_nik(1))
+    erasure = Erasure(NOW, "admin", "UU 27/2022")
+    _, erased = race.at_once(
+        [
+            until_done(race, ReverseJob(batch=batch.id, reverse=1)),
+            lambda: race.enrollments.erase(found, erasure),
+        ]
+    )
+
+    assert (race.enrollments.find(PROGRAMME, a_nik(1)) is None) is erased
+    order = race.batches.get(batch.id).reversal
+    assert order.people + order.kept.get(Kept.GONE, 0) == PEOPLE
+    left = race.ledger.erased(file.id, found.row)
+    deferred = int(erased and left.leaf is Leaf.DEFERRED)
+    assert order.kept.get(Kept.GONE, 0) == deferred
+    (totals,) = race.batches.totals(PROGRAMME)
+    assert totals.balance.people(Leaf.DEFERRED) == deferred
+    assert totals.balance.people(Leaf.OPEN) == PEOPLE - deferred
+    assert totals.balance.expected == PEOPLE * PREMIUM
 
 
 def test_a_new_confirmation_at_the_same_time_loses_no_statement(race):

@@ -81,6 +81,13 @@ def _of_steps(
         yield _totals(account_of(each.before), checkpoint.chunk)
 
 
+def _of_taking_back(batch: Any, steps: Sequence[Any], _owed: object, step: Any) -> Iterator[Item]:
+    yield "reversal", batch.id, step.chunk
+    for each in steps:
+        yield _person(each.before)
+        yield _totals(account_of(each.before), step.chunk)
+
+
 def _of_count(counted: Counted, people: Sequence[Enrollment]) -> Iterator[Item]:
     yield "chunk", counted.batch, counted.chunk
     for each in people:
@@ -105,6 +112,10 @@ def _of_file(batch: Any, *_: object, **__: object) -> Iterator[Item]:
 _ITEMS: dict[str, Callable[..., Iterable[Item]]] = {
     "commit": _of_commit,
     "settle": _of_steps,
+    "take_back": _of_taking_back,
+    "order": _of_file,
+    "check": lambda batch, chunk: [("reversal", batch.id, chunk)],
+    "close": lambda batch, chunk, **_: [("reversal", batch.id, chunk)],
     "count": _of_count,
     "change_sms": _of_changes,
     "erase": _of_erasure,
@@ -121,5 +132,6 @@ _ITEMS: dict[str, Callable[..., Iterable[Item]]] = {
 """The items that each write touches."""
 _ALONE = {
     "claim_sms", "record_sms", "settle_sms", "seal", "give_up", "watch", "advance", "finish",
+    "order", "check", "close",
 }  # fmt: skip
 """Writes of one item: they meet transactions, and hold nothing."""

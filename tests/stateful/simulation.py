@@ -15,12 +15,14 @@ from chalicelib.domain.jobs import (
     Decision,
     ReportJob,
     ResendJob,
+    ReverseJob,
     SetAside,
     SingleSmsJob,
     SmsJob,
 )
 from chalicelib.domain.messages.sending import Pause
-from chalicelib.errors import ObjectMissing, Retry
+from chalicelib.domain.money.reversal import Reversal, ReversalState
+from chalicelib.errors import NotYet, ObjectMissing, Retry
 from chalicelib.lambdas import enroll as enroll_lambda
 from chalicelib.lambdas import intake as intake_lambda
 from chalicelib.lambdas import notify as notify_lambda
@@ -33,8 +35,8 @@ from chalicelib.steps.sending import resend_person
 from tests.stateful.carrier import Carrier
 from tests.stateful.holds import Holds
 from tests.stateful.workers import Answer, Through, Worker
-from tests.support.builders import NOW
-from tests.support.fake_money.ledger import MemoryLedger
+from tests.support.builders import NOW, replace
+from tests.support.fake_money.ledger import MemoryLedger, MemoryReversals
 from tests.support.fakes import (
     MemoryBatches,
     MemoryEnrollments,
@@ -169,6 +171,7 @@ class Simulation:
         self.readers = MemoryReaders(self.tables)
         self.enrollments = MemoryEnrollments(self.tables)
         self.ledger = MemoryLedger(self.tables)
+        self.reversals = MemoryReversals(self.tables)
         self.batches = MemoryBatches(self.tables)
         self.queues = {name: Queue(self) for name in HIDDEN}
         self.holds = Holds()
@@ -211,6 +214,31 @@ class Simulation:
         chunks = self.batches.chunks(batch)
         jobs = resend.resend_jobs(batch, "staff", f"order {self.orders}", self.now, chunks)
         self.queues["resend"].send([each.model_dump_json() for each in jobs])
+
+    def propose_reversal(self, batch: str) -> bool:
+        """Propose to reverse a file of confirmations; return whether nothing spoke against it."""
+        found = self.batches.get(batch)
+        order = Reversal(ReversalState.PROPOSED, "ani", self.now, "a wrong file")
+        may_follow = found.reversal is None or found.reversal.may_follow
+        return may_follow and self.reversals.order(found, order)
+
+    def decide_reversal(self, batch: str, *, approve: bool, lost: bool = False) -> None:
+        """Approve or drop a proposal, as the other user does; its jobs may be lost."""
+        found = self.batches.get(batch)
+        order = found.reversal
+        if order is None or order.state is not ReversalState.PROPOSED:
+            return
+        state = ReversalState.CHECKING if approve else ReversalState.DROPPED
+        decided = replace(order, state=state, decided_by="budi", decided_at=self.now)
+        assert self.reversals.order(found, decided)
+        if approve and not lost:
+            jobs = [ReverseJob(batch=batch, reverse=n) for n in range(1, found.chunks + 1)]
+            self.queues["enroll"].send([each.model_dump_json() for each in jobs])
+
+    def drop_proposals(self) -> None:
+        """Drop every reversal that waits for the other user."""
+        for batch in self.reversals.proposed():
+            self.decide_reversal(batch, approve=False)
 
     def tell_receipt(self, message_id: str, *, delivered: bool) -> None:
         self.queues["receipts"].send([self.carrier.receipt(message_id, delivered=delivered)])
@@ -283,6 +311,7 @@ class Simulation:
         )
         world.enrollments, world.batches = through(self.enrollments), through(self.batches)
         world.ledger = through(self.ledger)
+        world.reversals = through(self.reversals)
         world.gates = through(self.gates)
         world.readers = through(self.readers)
         world.simulation, world.end, world.slept = self, end, 0.0
@@ -296,7 +325,11 @@ class Simulation:
             for upload in intake.uploads(body):
                 world.take(upload)
         elif function == "enroll":
-            world.enroll(ChunkJob.model_validate_json(body))
+            job = sqs_batch.job_of((ChunkJob, ReverseJob), body)
+            if isinstance(job, ReverseJob):
+                world.reverse(job)
+            else:
+                world.enroll(job)
         elif function in {"notify", "single"}:
             job = sqs_batch.job_of((SmsJob, SingleSmsJob), body)
             world.notify(job, claim=world.worker.name)
@@ -326,7 +359,10 @@ def _end(function: str, job: str, world: WorkersWorld) -> None:
         for upload in intake.uploads(job):
             intake_lambda.step(world.ports).set_aside(upload)
     elif function == "enroll":
-        enroll_lambda.step(world.ports).set_aside(ChunkJob.model_validate_json(job))
+        found = sqs_batch.job_of((ChunkJob, ReverseJob), job)
+        if isinstance(found, ReverseJob):
+            raise NotYet("a reversal is never set aside")
+        enroll_lambda.step(world.ports).set_aside(found)
     elif function in {"notify", "single"}:
         sms_job = sqs_batch.job_of((SmsJob, SingleSmsJob), job)
         step = notify_lambda.step(world.ports, single=isinstance(sms_job, SingleSmsJob))

@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 )
 
 from chalicelib.domain.file.batch import BatchStatus
+from chalicelib.kinds import reversing
 from chalicelib.kinds.confirmations import applying as confirming
 from chalicelib.kinds.recipients import applying
 from tests.stateful.invariants import check_always, check_finished, check_forward, check_receipts
@@ -35,7 +36,7 @@ CALLS_OF = {
     "intake": ("claim", "advance", "fetch", "write", "claim_fingerprint", "send"),
     "enroll": (
         "settle", "decided", "of_bank", "chunk", "commit", "owners", "write", "send", "close_chunk",
-        "get", "give_up",
+        "get", "give_up", "check", "progress", "order", "take_back", "close",
     ),
     "notify": (
         "read", "counted", "reserve", "claim_sms", "publish", "record_sms", "release", "count",
@@ -50,12 +51,14 @@ CALLS_OF = {
     ),
     "ask": ("of_person", "is_opted_out", "change_sms", "send"),
 }  # fmt: skip
-TRANSACTION_OF = {
-    "enroll": "commit",
-    "notify": "count",
-    "receipts": "count",
-    "resend": "change_sms",
-}
+TRANSACTIONS = (
+    ("enroll", "commit"),
+    ("enroll", "settle"),
+    ("enroll", "take_back"),
+    ("notify", "count"),
+    ("receipts", "count"),
+    ("resend", "change_sms"),
+)
 MOMENTS = [(function, call) for function, calls in CALLS_OF.items() for call in calls]
 CALLS = sorted({call for _, call in MOMENTS})
 BANKS = ("002", "008")
@@ -88,6 +91,7 @@ def a_row(draw) -> str:
     return a_line(number, **changes)
 
 
+STATED = ("dipotong", "gagal", "dikembalikan", "ditunda")
 CONFIRMATION = "NIK,Status Potong,No Bukti,Alasan"
 
 
@@ -97,6 +101,13 @@ def a_confirmed_row(draw) -> str:
     status = draw(st.sampled_from(("dipotong", "gagal", "dikembalikan", "ditunda", "", "PENDING")))
     booking = draw(st.sampled_from(("", "J-1", "J-2")))
     return f"{a_nik(number)},{status},{booking},saldo_kurang"
+
+
+def _stated(simulation: Simulation) -> list[str]:
+    """Return the files of confirmations that are completed."""
+    files = simulation.tables.files.values()
+    done = BatchStatus.COMPLETED
+    return [each.id for each in files if not each.programme and each.status is done]
 
 
 class Machine(RuleBasedStateMachine):
@@ -116,6 +127,53 @@ class Machine(RuleBasedStateMachine):
         number = len(self.simulation.uploads) + 1
         content = "\n".join((CONFIRMATION, *rows, f"{number},,,")) + "\n"
         self.simulation.upload(f"incoming/{bank}/KONFIRMASI/{number}.csv", content)
+
+    @precondition(lambda self: _stated(self.simulation))
+    @rule(place=PLACES, at_once=st.booleans(), approve=st.booleans(), lost=st.booleans())
+    def users_reverse_a_confirmation(self, place, at_once, approve, lost):
+        """One user proposes it; the other decides at once or later."""
+        files = _stated(self.simulation)
+        batch = files[place % len(files)]
+        if self.simulation.propose_reversal(batch) and at_once:
+            self.simulation.decide_reversal(batch, approve=approve, lost=lost)
+
+    @precondition(lambda self: self.simulation.tables.people)
+    @rule(
+        bank=st.sampled_from(BANKS),
+        stated=st.lists(st.sampled_from(STATED), min_size=PEOPLE, max_size=PEOPLE),
+        lost=st.booleans(),
+    )
+    def a_bank_states_what_is_wrong(self, bank, stated, lost):
+        """Confirm the bank's people, and reverse that at once; others may work meanwhile."""
+        simulation = self.simulation
+        people = [each for each in simulation.tables.people.values() if each.bank == bank]
+        rows = [
+            f"{each.recipient.nik},{status},,saldo_kurang"
+            for each, status in zip(people, stated, strict=False)
+        ]
+        number = len(simulation.uploads) + 1
+        content = "\n".join((CONFIRMATION, *rows, f"{number},,,")) + "\n"
+        simulation.upload(f"incoming/{bank}/KONFIRMASI/{number}.csv", content)
+        simulation.work_off()
+        for batch in _stated(simulation)[-1:]:
+            if simulation.propose_reversal(batch):
+                simulation.decide_reversal(batch, approve=True, lost=lost)
+
+    @precondition(lambda self: self.simulation.reversals.proposed())
+    @rule(place=PLACES, approve=st.booleans())
+    def the_other_user_decides(self, place, approve):
+        proposed = self.simulation.reversals.proposed()
+        self.simulation.decide_reversal(proposed[place % len(proposed)], approve=approve)
+
+    @precondition(lambda self: _stated(self.simulation))
+    @rule(place=PLACES)
+    def a_bank_hands_a_confirmation_in_again(self, place):
+        """After a reversal the same statements count again."""
+        files = _stated(self.simulation)
+        stored = self.simulation.tables.files[files[place % len(files)]]
+        number = len(self.simulation.uploads) + 1
+        content = self.simulation.objects.stored[stored.upload.key]
+        self.simulation.upload(f"incoming/{stored.bank}/KONFIRMASI/{number}.csv", content)
 
     @precondition(lambda self: self.simulation.uploads)
     @rule(place=PLACES)
@@ -200,13 +258,14 @@ class Machine(RuleBasedStateMachine):
         for each in [each for each in late if each in simulation.running]:
             simulation.go_on(each)
 
-    @rule(function=st.sampled_from(sorted(TRANSACTION_OF)), place=PLACES)
-    def be_met_behind_a_transaction(self, function, place):
+    @rule(transaction=st.sampled_from(TRANSACTIONS), place=PLACES)
+    def be_met_behind_a_transaction(self, transaction, place):
         """Hold the items of a transaction while the others do all work."""
+        function, call = transaction
         simulation, before = self.simulation, list(self.simulation.running)
         if visible := simulation.queues[function].visible:
             message = visible[place % len(visible)]
-            simulation.deliver(function, message, ALL, TRANSACTION_OF[function])
+            simulation.deliver(function, message, ALL, call)
             held = [each for each in simulation.running if each not in before]
             for each in held:
                 simulation.go_on(each, 1)
@@ -283,6 +342,7 @@ class Machine(RuleBasedStateMachine):
         try:
             simulation.carrier.ways.clear()
             simulation.resume_all()
+            simulation.drop_proposals()
             self._come_to_rest()
             # An unfinished file is stuck now, and waits until its dead letters are redriven.
             for batch in simulation.batches.unfinished():
@@ -324,9 +384,11 @@ def small_transactions():
     """Have several transactions in a chunk."""
     before, applying.PEOPLE_PER_TRANSACTION = applying.PEOPLE_PER_TRANSACTION, 2
     rows, confirming.ROWS_PER_TRANSACTION = confirming.ROWS_PER_TRANSACTION, 2
+    taken_back, reversing.ROWS_AT_ONCE = reversing.ROWS_AT_ONCE, 2
     yield
     applying.PEOPLE_PER_TRANSACTION = before
     confirming.ROWS_PER_TRANSACTION = rows
+    reversing.ROWS_AT_ONCE = taken_back
 
 
 def test_any_order():
