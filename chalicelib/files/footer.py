@@ -43,6 +43,7 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _RUPIAH = re.compile(r"\brp\.?\s*([0-9][0-9.,]*)", re.IGNORECASE)
+_ENDS_IN_RUPIAH = re.compile(r"\brp\.?\s?([0-9][0-9.,]*+)-{0,2}\s?\Z", re.IGNORECASE)
 _COUNTED_AFTER = re.compile(
     r"\b(?:total|jumlah|jml)\s++(?:seluruh\s++)?(?:data|baris|record|rekaman|transaksi)\b"
     r"[\s:=|]*+(\d{1,3}(?:[.,]\d{3})++|\d{1,7})(?![.,]?\d)",
@@ -51,8 +52,10 @@ _COUNTED_AFTER = re.compile(
 """The count behind its word, as programs write it: `Jumlah data: 12`."""
 _SUMMARY = re.compile(
     "berhasil|sukses|success|gagal|failed|ditunda|dikembalikan|selisih|dipotong|terpotong"
+    "|rata|tertinggi|terendah|terbesar|terkecil|minimum|maksimum|maximum|average|median"
+    "|kumulatif|akumulasi|persentase"
 )
-"""Words of a line that sums up what became of the rows."""
+"""Words of a line that sums up what became of the rows, or gives a figure about all of them."""
 _NO_DIGIT = re.compile(r"\D")
 _SCIENTIFIC = re.compile(r"\dE\+?\d", re.IGNORECASE)  # how a spreadsheet shows a NIK
 _PERSONAL_NUMBER = re.compile(r"\d{16}|(?<!\d)(?:0|\+62)\d{8}")  # NIK, phone or account number
@@ -71,7 +74,9 @@ _WHEN = re.compile(
 )
 """A day or a time in a note: "Dicetak 07/09/2021 10:22:01"."""
 
-_ERROR = re.compile(r"\s*(?:#\w|=|Err:\d)", re.IGNORECASE)  # a spreadsheet's, or a formula's text
+_ERROR = re.compile(
+    r"\s*(?:#\w|=(?!=|\s*$)|Err:\d)", re.IGNORECASE
+)  # a spreadsheet's, or a formula's text
 _NUMBER_WORDS = re.compile(
     "se|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|sebelas|seratus|seribu|sejuta"
     "|belas|puluh|ratus|ribu|rb|juta|jt|mil[iy]ar|rupiah"
@@ -208,6 +213,10 @@ class Footer:
         if not _states(cell) and self.is_total(row):
             cell = _beside_rp(row.cells) or cell  # "TOTAL Rp4.800.000" in one cell
         amount = parse_rupiah(cell, most_digits=TOTAL_DIGITS)
+        if amount is None and (beside := _ENDS_IN_RUPIAH.search(cell[:_LONGEST])):
+            amount = parse_rupiah(
+                beside[1].rstrip(".,"), most_digits=TOTAL_DIGITS
+            )  # "Total: Rp2.400.000,-"
         counted = _counted(row.cells, self._amount)
         now = ControlTotal(row.line, amount, counted, amount is None and _states(cell))
         if (

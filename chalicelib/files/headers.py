@@ -195,6 +195,19 @@ def columns_in(row: Sequence[str], known: Columns) -> Mapping[str, int] | None:
     return None if match.missing else match.columns
 
 
+def has_other_places(row: Sequence[str], columns: Mapping[str, int], known: Columns) -> bool:
+    """Whether a row has the title of the key, and one of a column where the header has another.
+
+    Then another table begins, also where it lacks a column: below it, an account number may be in
+    the place of the amount.
+    """
+    found = _match(row, known).columns
+    if known.key not in found or len(found) == 1:
+        return False
+    places = {place: column for column, place in columns.items()}
+    return any(places.get(place, column) != column for column, place in found.items())
+
+
 def _match(header: Sequence[str], known: Columns) -> _Match:
     places: dict[str, list[int]] = {}
     for index, text in enumerate(header):

@@ -12,7 +12,13 @@ from chalicelib.domain.cells import units
 from chalicelib.domain.cells.money import format_rupiah
 from chalicelib.domain.file.guard import Said
 from chalicelib.domain.file.host_records import has_opening_record
-from chalicelib.domain.file.nobody import NobodyLines, Reason, is_example, remarks_example
+from chalicelib.domain.file.nobody import (
+    NobodyLines,
+    Reason,
+    is_example,
+    remarks_example,
+    tells_to_delete,
+)
 from chalicelib.domain.file.row import MISSHAPEN, SHIFTED, SourceRow
 from chalicelib.domain.findings.finding import Code, Finding
 
@@ -25,6 +31,7 @@ from .formats.source import Record, Source
 from .headers import (
     column_letters,
     columns_in,
+    has_other_places,
     is_ours,
     repeated,
     repeated_refusal,
@@ -104,6 +111,8 @@ class Table:
         # Where one of these is filled in, the row is a person's, also without a key.
         self._instead = [columns[each] for each in known.instead_of(known.key) if each in columns]
         self._opened = has_opening_record(source.above)
+        # An unknown first column has the numbers of the rows.
+        self._number = bool(self._own) and 0 not in self.columns.values()
         self.delimiter = source.delimiter
         self.warnings: tuple[Finding, ...] = source.warnings
         self.total: ControlTotal | None = None
@@ -154,9 +163,15 @@ class Table:
         total: ControlTotal | None = None
         is_empty, is_unusual = True, bool(self._repeated) or self._source.in_sheets
         heading = 0
+        remark, number = self.columns.get(self.known.remark or ""), self._number
         for row, is_long in self._rows():
-            # Examples are above the first person.
-            if is_empty and (row.line == heading + 1 or self._is_example(row)):
+            cells = row.cells
+            # Most examples are above the first person; others must say it beyond doubt.
+            if (
+                (is_empty and (row.line == heading + 1 or self._is_example(row)))
+                or (remark is not None and cells[remark] and tells_to_delete(cells[remark]))
+                or (number and not cells[0][:1].isdecimal() and is_example(cells[0]))
+            ):
                 self.nobody.add(row.line, Reason.EXAMPLE, closing.amount(row))
                 continue
             if not is_long and (reason := self._reason(closing, row)):
@@ -295,7 +310,7 @@ class Table:
             columns = columns_in(row.cells, self.known)
             if columns is not None and columns.items() >= self.columns.items():
                 return Reason.HEADER  # the same columns; there may be further ones
-            if columns is not None:
+            if columns is not None or has_other_places(row.cells, self.columns, self.known):
                 raise refused(Code.SECOND_TABLE, line=row.line)
         return closing.reason(row)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.cells.name import parse_name, same_person, says_deceased
+from chalicelib.domain.cells.name import is_deceased, parse_name, same_person, says_deceased
 from chalicelib.domain.findings.finding import Code, Finding
 
 BORN = date(1980, 8, 17)
@@ -40,7 +40,7 @@ def test_names_are_kept_as_written_without_stray_spaces(text, name):
         "Budi 2",
         "Ren\u00e9",
         'Yohanes "Jhon" Contoh',
-        "A" * 100,
+        "Ab" * 50,
         "\u092a\u094d\u0930\u093f\u092f\u093e \u0936\u0930\u094d\u092e\u093e",
         "\u0645\u064f\u062d\u064e\u0645\u064e\u0651\u062f",
         "M\u0331aria",
@@ -48,6 +48,65 @@ def test_names_are_kept_as_written_without_stray_spaces(text, name):
 )
 def test_a_possible_name_is_accepted(name):
     assert parse_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Nama", "NAMA LENGKAP", "nama penerima 3", "name", "xxx", "X X X", "XXXXXXXX", "aaaa"),
+        *("Test", "tes tes", "TEST 1", "Contoh", "Contoh Nama", "dummy", "asdf", "qwerty", "abc"),
+        *("tidak ada", "TIDAK ADA NAMA", "tdk diketahui", "belum diisi", "tanpa nama", "no name"),
+        *("N.N.", "s.d.a", "idem", "Anonim", "Penerima 12", "Debitur", "(tidak ada)"),
+    ],
+)
+def test_a_word_in_place_of_a_name_is_reported(name):
+    assert parse_name(name) == Finding(Code.NAME_PLACEHOLDER)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("CV Maju Rekaan", "cv. maju rekaan", "PT Rekaan", "PT. REKAAN", "Rekaan Jaya, PT"),
+        *("REKAAN JAYA PT", "Rekaan Tbk", "UD REKAAN", "Ud. Rekaan", "Toko Rekaan", "Kios Rekaan"),
+        *("Warung Bu Siti", "Kelompok Tani Rekaan", "KWT Mawar", "Koperasi Rekaan", "KUD Rekaan"),
+        *("Yayasan Rekaan", "Rumah Makan Rekaan", "Panti Asuhan Rekaan", "Usaha Dagang Rekaan"),
+    ],
+)
+def test_the_name_of_a_firm_is_no_persons(name):
+    assert parse_name(name) == Finding(Code.NAME_OF_FIRM)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Testa Rekaan", "Test Rekaan", "Namaku", "Nama Rekaan", "Maria Contoh", "Aa Rekaan", "X"),
+        *("Ptolemeus", "P.T. Rekaan", "C.V. Rekaan", "Cvetana Rekaan", "Udin", "ud rekaan", "Ada"),
+        *("Tokorombi Rekaan", "Siti (Toko Rekaan)", "Siti Toko", "Usaha Rekaan", "RM. Rekaan"),
+        *("Rumah Rekaan", "Budi Apt", "Aaltje Rekaan", "Maria Abadi Tes", "Kelompok"),
+    ],
+)
+def test_a_name_that_only_begins_like_that_is_a_name(name):
+    assert parse_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "died"),
+    [
+        ("Mendiang Budi", True),
+        ("Budi (meninggal)", True),
+        ("Budi Meninggal Dunia", True),
+        ("Budi (MD)", True),
+        ("Ahli Waris Budi", True),
+        ("Budi (ahli waris)", False),
+        ("Siti ahli waris Budi", False),
+        ("Ahli Waris", False),
+        ("Budi bin Mendiang Karto", False),
+        ("Md Rekaan", False),
+        ("Dunia Rekaan", False),
+    ],
+)
+def test_names_that_say_that_somebody_died(name, died):
+    assert is_deceased(name) is died
 
 
 @pytest.mark.parametrize(

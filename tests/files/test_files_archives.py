@@ -47,7 +47,7 @@ def test_folders_and_system_metadata_do_not_count():
         (zip_of(a=gzip_of(TEXT)), "file_not_a_list"),
         (zip_of(a=zip_of(b=TEXT)), "file_not_a_list"),
         (zip_of(a=TEXT, b=TEXT), "archive_several"),
-        (zip_of(), "archive_several"),
+        (zip_of(), "file_empty"),
         (gzip_of(TEXT)[:-6], "file_unreadable"),
         (gzip_of(TEXT)[:-1] + b"\xff", "file_unreadable"),
         (gzip_of(BOOK)[:-6], "file_unreadable"),

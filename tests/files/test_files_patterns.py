@@ -35,6 +35,8 @@ SHORT = {
             "domain.cells.dates._NO_DAY",
             "domain.cells.dates._BEHIND",
             "domain.cells.dates._COMPACT",
+            "domain.cells.dates._PLACE_ALONE",
+            "domain.cells.dates._PLACE_WITH_DIGITS",
         ),
         80,
     ),

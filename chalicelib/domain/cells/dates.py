@@ -59,12 +59,19 @@ _MONTH_NAME_FIRST = re.compile(
 _SHORT_COMPACT = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2}|[0-9]{4})")
 _CENTURIES = ("20", "19")
 _NO_DAY = re.compile(
-    r"[0\s/.:T-]*0[0\s/.:TZ-]*|1899-12-3[01]\b.*|1900-01-00\b.*|0?0[-/]0?1[-/]1900\b.*"
-    r"|3[01][-/]12[-/]1899\b.*"
+    r"[0\s/.:T-]*0[0\s/.:TZ-]*"
+    r"|(?:1899-12-3[01]|1900-01-0[01]|0?[01][-/]0?1[-/](?:1900|0001)|3[01][-/]12[-/]1899|0001-01-01)"
+    r"(?![0-9]).*"
 )
+_FIRST_DAY = date(1900, 1, 1)
+"""What SQL Server has for a day that is empty. Nobody in a file is that old."""
 _COMPACT = re.compile(rf"{_PLACE}([0-9]{{8}})", re.IGNORECASE)
 _SPACED_MARK = re.compile(r"\s*([-/.])(?:\s*\1)*\s*")
-_BEHIND = re.compile(r"\s*(?:\([^()]*\))?[\s.,;]*$")  # 17-08-1980 (41 th).
+_BEHIND = re.compile(r"\s*(?:\((?![^()]*[0-9](?:[-/.][0-9]|[0-9]{3}))[^()]*\))?[\s.,;]*$")
+"""An age behind the day, but no day: `17-08-1980 (41 th).`"""
+_PLACE_BEHIND = re.compile(r"(?<=[0-9])\s*[,;/]\s*[^\W\d_][^\d,;/]*$")  # 17-08-1980, Manado
+_PLACE_WITH_DIGITS = re.compile(r"\A[^\W\d_][^,]*[0-9][^,]*,\s*(?=[0-9]{1,4}[^\d,])")  # Desa 2, …
+_PLACE_ALONE = re.compile(rf"\A{_PLACE}")
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:[.,]0+)?")
 
 
@@ -89,8 +96,13 @@ def parse_date(text: str) -> date | None:
 
 
 def is_no_day(text: str) -> bool:
-    """Whether a cell holds what programs write for a missing day: `0000-00-00`, Excel's day 0."""
-    return len(text) <= _LONGEST and bool(_NO_DAY.fullmatch(text.strip("' ")))
+    """Whether a cell holds what programs write for a missing day: `0000-00-00`, Excel's day 0.
+
+    A place may come before it.
+    """
+    if len(text) > _LONGEST:
+        return False
+    return bool(_NO_DAY.fullmatch(_PLACE_ALONE.sub("", text.strip("' "))))
 
 
 def other_days(text: str) -> tuple[date, ...]:
@@ -110,6 +122,8 @@ def _other_days(text: str) -> tuple[date, ...]:
         orders = [(year, other, one), (year, one, other)]
         if len(year) == len(one):
             orders.append((one, other, year))
+    elif match := _YEAR_FIRST.fullmatch(text):
+        orders = [(match[1], match[4], match[3])]
     elif match := _SHORT_NAMED.fullmatch(text):
         orders = [(match[3], _month(match[2]), match[1])]
     elif match := _MONTH_NAME_FIRST.fullmatch(text):
@@ -148,20 +162,25 @@ def _parse(text: str) -> date | None:
 
 
 def _tidied(text: str) -> str:
-    """Return a cell with single marks and spaces, no backslashes, and no age behind the day."""
+    """Return a cell with single marks and spaces, no backslashes, nothing behind the day."""
     text = " ".join(unwrapped(text).lstrip("' ").replace("\\", "/").split())
     if text.startswith("("):
         text = text.strip("()")
-    return _SPACED_MARK.sub(r"\1", _BEHIND.sub("", text))
+    text = _BEHIND.sub("", text).replace("(", ",").rstrip(")")
+    if text[:1].isdecimal():
+        text = _PLACE_BEHIND.sub("", text)
+    text = _PLACE_WITH_DIGITS.sub("", text)
+    return _SPACED_MARK.sub(r"\1", text)
 
 
 def _date(year: str, month: str | int, day: str) -> date | None:
     if not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
         return None
     try:
-        return date(int(year), int(month), int(day))
+        found = date(int(year), int(month), int(day))
     except ValueError:
         return None
+    return None if found == _FIRST_DAY else found
 
 
 def format_date(day: date) -> str:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from chalicelib.domain.findings.finding import Code, Finding
 
 from .blank import LONGEST_BLANK, is_blank, unwrapped
+from .nobodys_name import FIRST_WORDS, is_firm, is_placeholder
 
 LONGEST = 100
 _LONGEST_AS_WRITTEN = 1_000
@@ -19,7 +20,8 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z ]{0,98}[A-Za-z]")
+_PLAIN = re.compile(r"(?!(.)\1\1)[A-Za-z][A-Za-z ]{0,98}[A-Za-z]")
+_LAST_OF_FIRM = frozenset({" pt", " cv", "tbk"})
 # Characters that show nothing. Unicode classes the four fillers of Hangul as letters.
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064"
@@ -40,7 +42,9 @@ _TITLES_AFTER = _set(
     " mh mhum mkes mkom map ma mt msc mth mpsi phd mba bsc ba amd amdkeb amk ak ca sst sked skep"
     " sfarm apt ners ns skg ssn alm almh almarhum almarhumah"
 )
-_DECEASED = _set("alm almh almarhum almarhumah")
+_DECEASED = _set("alm almh almarhum almarhumah mendiang wafat meninggal md")
+_PASSED_AWAY = ("meninggal", "dunia")
+_HEIR_OF = ("ahli", "waris")  # the heir of Budi: Budi has died
 _DIED = re.compile(
     r"(?:(?:sudah|telah|ybs|yang|bersangkutan|penerima|debitur|nasabah|orang|orangnya|status)\W{1,3}){0,4}"
     r"(?:meninggal|wafat|almarhum(?:ah)?|almh?|m\.?d\.?(?=\W*$))(?!\w)"
@@ -86,9 +90,15 @@ def parse_name(text: str) -> str | Finding:
 
     The spelling stays. Letters are composed (NFC), runs of spaces become one space, and invisible
     characters are removed. A valid name has at most 100 characters and at least one letter, of any
-    script.
+    script. A word in place of a name is none, and neither is the name of a firm or a group.
     """
-    if _PLAIN.fullmatch(text) and "  " not in text and len(text) > LONGEST_BLANK:
+    if (
+        _PLAIN.fullmatch(text)
+        and "  " not in text
+        and len(text) > LONGEST_BLANK
+        and text.partition(" ")[0].casefold() not in FIRST_WORDS
+        and text[-3:].casefold() not in _LAST_OF_FIRM
+    ):
         return text
     text = " ".join(unwrapped(_INVISIBLE.sub("", text)).split())
     if len(text) > _LONGEST_AS_WRITTEN:
@@ -98,19 +108,40 @@ def parse_name(text: str) -> str | Finding:
         return Finding(Code.NAME_MISSING)
     # The pattern alone takes fractions and circled numbers, such as U+215F, for letters.
     fits = len(text) <= LONGEST and any(map(str.isalpha, _LETTER.findall(text)))
-    return text if fits and _is_of_names(text) else Finding(Code.NAME_INVALID)
+    if not fits or not _is_of_names(text):
+        return Finding(Code.NAME_INVALID)
+    if is_placeholder(text):
+        return Finding(Code.NAME_PLACEHOLDER)
+    return Finding(Code.NAME_OF_FIRM) if is_firm(text) else text
 
 
 def is_deceased(name: str) -> bool:
     """Whether a name says that its bearer has died: `ALM. Budi`, `Budi (Almarhum)`.
 
-    The father may have died, not the bearer: `Budi bin (Alm) Karto` says nothing of Budi.
+    The father may have died, not the bearer: `Budi bin (Alm) Karto` says nothing of Budi. Of
+    `Ahli waris Budi` Budi has died, and the heir is not named.
     """
-    if "alm" not in name.casefold():
-        return False  # fast path: nearly every name
-    words = _WORDS.findall(name.casefold())
+    folded = name.casefold()
+    # Fast path: nearly every name.
+    if not (
+        "alm" in folded
+        or "wafat" in folded
+        or "mening" in folded
+        or "mendiang" in folded
+        or "waris" in folded
+        or "(md" in folded
+    ):
+        return False
+    words = _WORDS.findall(folded)
     own = words[: next((at for at, word in enumerate(words) if word in _CHILD_OF), len(words))]
-    return bool(own) and not _DECEASED.isdisjoint((own[0], own[-1]))
+    if not own:
+        return False
+    ends = (own[0], own[-1])
+    return (
+        not _DECEASED.isdisjoint(ends)
+        or tuple(own[-2:]) == _PASSED_AWAY
+        or (tuple(own[:2]) == _HEIR_OF and len(own) > len(_HEIR_OF))
+    )
 
 
 def says_deceased(remark: str) -> bool:

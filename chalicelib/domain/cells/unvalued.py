@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from chalicelib.domain.findings.finding import Code, Finding
 
-from .blank import is_blank, unwrapped
+from .blank import is_blank, says_none, unwrapped
 
 _ERROR = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|ERROR!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!"
@@ -28,8 +28,8 @@ def unvalued(text: str) -> Mapping[str, str]:
 
 
 def is_empty(text: str) -> bool:
-    """Whether a cell is empty; an error is no sign for a missing value, as `n/a` is."""
-    return is_blank(text) and not unvalued(text)
+    """Whether a cell is empty or says so; an error is no sign for a missing value, as `n/a` is."""
+    return (is_blank(text) or says_none(text)) and not unvalued(text)
 
 
 def or_unvalued(finding: Finding, text: str, code: Code) -> Finding:

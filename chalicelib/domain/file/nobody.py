@@ -40,6 +40,7 @@ _IS_EXAMPLE = re.compile(
 _BEGINS_AS_EXAMPLE = re.compile(
     rf"{_EXAMPLE}\b.*\b(?:di)?(?:hapus|pengisian|isian|isi|jangan)\b", re.IGNORECASE
 )
+_MARKED = re.compile(r"\W*(?:(?:baris|data)\W+)?(?:contoh|cth|example)\W*[0-9]?\W*", re.IGNORECASE)
 _LONGEST = 100  # characters of a cell that is looked at
 
 
@@ -51,6 +52,16 @@ def is_example(cell: str) -> bool:
 def remarks_example(cell: str) -> bool:
     """Whether a remark says that its row is an example: `CONTOH - HAPUS BARIS INI`."""
     return is_example(cell) or bool(_BEGINS_AS_EXAMPLE.match(cell[:_LONGEST]))
+
+
+def tells_to_delete(cell: str) -> bool:
+    """Whether a remark is that of an example, wherever it is: `CONTOH - HAPUS BARIS INI`."""
+    return bool(_BEGINS_AS_EXAMPLE.match(cell[:_LONGEST]))
+
+
+def is_marked_example(cell: str) -> bool:
+    """Whether a remark is only the word: `contoh`. A sample (`sampel`) may be one of an audit."""
+    return len(cell) <= _LONGEST and bool(_MARKED.fullmatch(cell))
 
 
 @dataclass(frozen=True, slots=True)

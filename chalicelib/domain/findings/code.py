@@ -31,6 +31,8 @@ class Code(StrEnum):
     REFERENCE_NIK_DIFFERS = "reference_nik_differs"
     NAME_MISSING = "name_missing"
     NAME_INVALID = "name_invalid"
+    NAME_PLACEHOLDER = "name_placeholder"
+    NAME_OF_FIRM = "name_of_firm"
     NOT_PROCESSED = "not_processed"
 
     # Rows: the row is still accepted.

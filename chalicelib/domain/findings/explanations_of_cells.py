@@ -110,6 +110,23 @@ OF_CELLS: Mapping[str, Explanation] = {
         " bergeser.",
         "Periksa apakah kolom bergeser, lalu salin nama dari KTP penerima.",
     ),
+    Code.NAME_PLACEHOLDER: _error(
+        "Nama hanya diisi kata pengganti (misalnya nama, xxx, test, atau tidak ada), jadi orangnya"
+        " tidak diketahui. JANGAN potong iuran. Isi nama lengkap sesuai KTP, lalu unggah kembali"
+        " baris ini.",
+        "Nama belum diketahui ketika data dimasukkan, lalu diisi sembarang; atau baris ini hanya"
+        " percobaan atau contoh.",
+        "Salin nama dari KTP penerima. Bila nama di KTP memang demikian, hubungi Dinas Koperasi.",
+    ),
+    Code.NAME_OF_FIRM: _error(
+        "Nama di baris ini adalah nama usaha atau kelompok, bukan nama orang, jadi tidak dapat"
+        " didaftarkan. JANGAN potong iuran. Isi nama orang yang menerima bantuan, sesuai KTP dan"
+        " NIK-nya, lalu unggah kembali baris ini.",
+        "Kolom nama berisi CV, PT, UD, toko, koperasi, kelompok tani, dan sejenisnya. Perlindungan"
+        " hanya untuk orang perseorangan, dan BPJS mencocokkan nama dengan NIK.",
+        "Tulis nama pemilik atau anggota sesuai KTP, seorang setiap baris. Bila itu memang nama"
+        " orang di KTP, hubungi Dinas Koperasi.",
+    ),
     Code.NOT_PROCESSED: _error(
         "Baris ini belum diproses karena gangguan pada sistem, jadi tidak ada yang didaftarkan dari"
         " baris ini. JANGAN potong iuran. Unggah kembali baris ini apa adanya, misalnya dengan"

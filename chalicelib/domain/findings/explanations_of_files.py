@@ -12,9 +12,9 @@ def _refused(message: str, cause: str, cure: str) -> Explanation:
 
 OF_FILES: Mapping[str, Explanation] = {
     Code.FILE_EMPTY: _refused(
-        "Berkas tidak berisi baris penerima, jadi tidak ada yang didaftarkan. Periksa berkas, lalu"
-        " unggah kembali.",
-        "Berkas kosong, atau hanya berisi judul kolom.",
+        "Berkas tidak berisi baris penerima[: di dalam {archive} ini tidak ada satu daftar pun],"
+        " jadi tidak ada yang didaftarkan. Periksa berkas, lalu unggah kembali.",
+        "Berkas atau ZIP kosong, atau hanya berisi judul kolom.",
         "Simpan ulang berkas beserta baris-baris penerimanya.",
     ),
     Code.FILE_TOO_LARGE: _refused(
@@ -81,7 +81,7 @@ OF_FILES: Mapping[str, Explanation] = {
         "ZIP ini memuat {count} berkas[: {names}], jadi tidak jelas mana daftar penerimanya dan"
         " tidak ada yang didaftarkan. Unggah setiap daftar sendiri-sendiri, tanpa surat atau"
         " lampiran lain.",
-        "Satu ZIP hanya boleh memuat satu berkas daftar; ZIP ini kosong atau memuat beberapa.",
+        "Satu ZIP hanya boleh memuat satu berkas daftar; ZIP ini memuat beberapa.",
         "Buka ZIP-nya, lalu unggah daftar di dalamnya satu per satu.",
     ),
     Code.SHEETS_SEVERAL: _refused(
@@ -214,7 +214,8 @@ OF_FILES: Mapping[str, Explanation] = {
         "Hanya lembar[ {sheet}] yang dibaca; lembar lain diabaikan[: {ignored}]. Bila ada penerima"
         " di lembar lain, unggah lembar itu sebagai berkas tersendiri.",
         "Buku kerja mempunyai lembar lain yang berisi sesuatu: tanpa judul kolom wajib,"
-        " tersembunyi, atau bernama contoh, petunjuk, panduan, atau referensi.",
+        " tersembunyi, atau bernama contoh, petunjuk, panduan, atau referensi; atau, di samping"
+        " daftar lain, bernama batal, ditolak, gagal, atau retur.",
         "Taruh semua penerima di lembar dengan judul kolom yang sama, atau unggah setiap lembar"
         " sebagai berkas.",
     ),

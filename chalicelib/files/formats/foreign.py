@@ -61,6 +61,7 @@ NO_TABLE = Foreign(
     "halaman web tanpa tabel, mungkin halaman masuk (login) atau pesan kesalahan", _AGAIN
 )
 _PICTURE = Foreign("gambar atau foto", _ORIGINAL)
+_OLD_EXCEL = Foreign("buku kerja Excel yang lebih tua daripada Excel 97", _SAVE_AGAIN)
 _STARTS: tuple[tuple[bytes, Foreign], ...] = (
     (b"%PDF", Foreign("dokumen PDF", _ORIGINAL)),
     (b"{\\rtf", Foreign("dokumen RTF", _ORIGINAL)),
@@ -77,6 +78,12 @@ _STARTS: tuple[tuple[bytes, Foreign], ...] = (
     (b"\0\x01\0\0Standard ", Foreign("basis data Access", _EXPORT)),
     (b"SQLite format 3\0", Foreign("basis data SQLite", _EXPORT)),
     (b"PAR1", Foreign("berkas Parquet", _EXPORT)),
+    (b"MZ\x90\0", Foreign("program (EXE)", _ORIGINAL)),
+    (b"\x7fELF", Foreign("program", _ORIGINAL)),
+    (b"$FL2", Foreign("data SPSS", _EXPORT)),
+    (b"$FL3", Foreign("data SPSS", _EXPORT)),
+    (b"<stata_dta>", Foreign("data Stata", _EXPORT)),
+    *((start, _OLD_EXCEL) for start in (b"\t\0\x04\0", b"\t\2\6\0", b"\t\4\6\0", b"\t\b\b\0")),
 )
 _OTHER_DOCUMENT = Foreign("dokumen OpenDocument yang bukan lembar kerja", _ORIGINAL)
 _OPENDOCUMENTS = (
@@ -104,6 +111,11 @@ _TEXTS = (
             "Buka enkripsinya, lalu unggah daftarnya; pengiriman dan penyimpanannya sudah"
             " terenkripsi",
         ),
+    ),
+    (re.compile("BEGIN:VCARD"), Foreign("kartu kontak (vCard)", _ORIGINAL)),
+    (
+        re.compile(r"https?://[^\s,;|]{1,2000}\s*\Z"),
+        Foreign("alamat web (tautan), bukan isi daftarnya", "Unduh daftarnya, lalu unggah"),
     ),
     (
         re.compile(r"\[InternetShortcut\]"),
@@ -186,6 +198,8 @@ def named_by_members(names: set[str]) -> Foreign | None:
         return WORD
     if any(name.startswith("ppt/") for name in names):
         return SLIDES
+    if "FixedDocSeq.fdseq" in names:
+        return Foreign("dokumen XPS", _ORIGINAL)
     if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
         return Foreign(
             "dokumen Apple (Numbers, Pages)",

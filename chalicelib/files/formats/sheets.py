@@ -19,6 +19,11 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"templat|format|master", re.IGNORECASE)
+_WITHDRAWN = re.compile(
+    r"\b(?:batal|dibatalkan|pembatalan|di\s?tolak|tolakan|penolakan|gagal|retur|gugur|meninggal"
+    r"|tidak (?:layak|lolos|valid|memenuhi|cair)|drop ?out|blacklist)\b",
+    re.IGNORECASE,
+)
 _NIK_LIKE = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _NAMED = 5
 
@@ -71,7 +76,7 @@ def choose(tops: Sequence[Top], known: Columns, *, is_markup: bool) -> Chosen:
     """Choose the sheets with the list: all that are shown, and have the same header and rows.
 
     A hidden sheet, or one that is named as an example, is never read; one that is named as a
-    template only if there is no other.
+    template, or after people who get nothing (`Batal`, `Ditolak`), only if there is no other.
 
     Raises:
         FileRefused: there is none, or there are several whose headers differ.
@@ -84,6 +89,7 @@ def choose(tops: Sequence[Top], known: Columns, *, is_markup: bool) -> Chosen:
     read = [each for each in lists if each.top.shown and not each.is_example]
     if len(read) > 1:
         read = [each for each in read if not _TEMPLATE.search(each.top.name)] or read
+        read = [each for each in read if not _WITHDRAWN.search(each.top.name)] or read
     if not read:
         if lists:
             raise _not_read(lists)

@@ -136,6 +136,8 @@ def only_member(file: BinaryIO, limits: Limits) -> BinaryIO:
     with _broken_is_refused(), _opened(file, limits) as archive:
         members = [info for info in archive.infolist() if not _is_systems(info)]
         _none_encrypted(members)
+        if not members:
+            raise refused(Code.FILE_EMPTY, archive="ZIP")
         if len(members) != 1:
             names = [info.filename.rpartition("/")[2] for info in members]
             shown = [name[:_SHOWN] for name in names if not _NUMBER.search(name)][:_NAMED]

@@ -20,6 +20,7 @@ class RecipientCode(StrEnum):
     AGE_BELOW_MINIMUM = "age_below_minimum"
     AGE_ABOVE_MAXIMUM = "age_above_maximum"
     BUSINESS_ENTITY = "business_entity"
+    MARKED_AS_EXAMPLE = "marked_as_example"
 
     # Warnings: the person is still enrolled.
     PHONE_MISSING = "phone_missing"

@@ -102,6 +102,13 @@ EXPLANATIONS: Mapping[str, Explanation] = {
         "Bila penerima sebenarnya orang, perbaiki jenis kelaminnya (1 atau L, 2 atau P) dan"
         " NIK-nya.",
     ),
+    RecipientCode.MARKED_AS_EXAMPLE: _error(
+        "Keterangan baris ini berbunyi contoh, jadi tidak ada yang didaftarkan dari baris ini."
+        " JANGAN potong iuran. Bila orangnya memang penerima, hapus kata itu, lalu unggah kembali"
+        " baris ini.",
+        "Baris contoh dari formulir tertinggal di antara para penerima.",
+        "Hapus baris contoh. Untuk penerima, hapus kata contoh dari kolom keterangan.",
+    ),
     RecipientCode.PHONE_MISSING: _warning(
         "Nomor telepon seluler kosong, jadi tidak ada SMS untuk penerima; ini tidak menghalangi"
         " pendaftaran. Mohon sampaikan sendiri kepada penerima.",

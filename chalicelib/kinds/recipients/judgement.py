@@ -11,7 +11,7 @@ from datetime import date
 from chalicelib.domain.agreements.premium import Premium
 from chalicelib.domain.agreements.programme import Programme
 from chalicelib.domain.agreements.regency_cells import RegencyCells
-from chalicelib.domain.cells.blank import is_blank
+from chalicelib.domain.cells.blank import is_blank, says_none
 from chalicelib.domain.cells.dates import add_months, age_on, is_no_day, other_days, parse_date
 from chalicelib.domain.cells.money import format_rupiah, parse_rupiah
 from chalicelib.domain.cells.name import is_deceased, parse_name, says_deceased
@@ -20,6 +20,7 @@ from chalicelib.domain.cells.phone import ONLY_HOME, parse_phone
 from chalicelib.domain.cells.sex import Sex, parse_sex
 from chalicelib.domain.cells.unvalued import is_empty, or_unvalued, unvalued
 from chalicelib.domain.file.excel_rounding import ends_in_zero
+from chalicelib.domain.file.nobody import is_marked_example
 from chalicelib.domain.file.row import SourceRow
 from chalicelib.domain.findings.finding import Code, Finding
 from chalicelib.domain.person.recipient import Recipient
@@ -128,8 +129,8 @@ class Judge:
         nik = parse_nik(cells[self._nik])
         sex = self._read_sex(cells, warnings)
         is_at_home = isinstance(nik, Nik) and nik.value[:4] in self._at_home
-        if not is_at_home and isinstance(nik, Nik):
-            nik = self._of_a_province(nik, sex)
+        if not is_at_home:
+            nik = self._of_a_province(nik, sex, cells[self._nik])
         number: str | None = None
         days: tuple[date, ...] = ()
         if isinstance(nik, Nik):
@@ -138,7 +139,7 @@ class Judge:
             errors.append(or_unvalued(nik, cells[self._nik], Code.NIK_NOT_DIGITS))
         name = parse_name(cells[self._name])
         if not isinstance(name, str):
-            errors.append(or_unvalued(name, cells[self._name], Code.NAME_INVALID))
+            self._refuse_name(name, cells, sex, errors)
         aid = parse_rupiah(cells[self._amount])
         if aid is None:
             errors.append(_no_amount(cells[self._amount]))
@@ -150,7 +151,8 @@ class Judge:
         ):
             self._check_person(nik, born, sex, errors, warnings)
         income = self._read_income(cells, warnings)
-        phone = self._read_phone(cells, name, warnings)
+        remark = self._read_remark(cells, errors)
+        phone = self._read_phone(cells, name, remark, warnings)
         premium = self._usual_premium if income is None else self._premium(income)
         if aid is not None and not premium.total <= aid <= self._most:
             errors += _out_of_bounds(aid, premium.total, self._most)
@@ -189,7 +191,12 @@ class Judge:
             return meant[0]
         if born is not None and born <= self._starts:
             return born
-        is_none = is_blank(text) or is_no_day(text) or (self._has_place and not _has_digit(text))
+        is_none = (
+            is_blank(text)
+            or says_none(text)
+            or is_no_day(text)
+            or (self._has_place and not _has_digit(text))
+        )
         if born is not None or not is_none:
             errors.append(Finding(RecipientCode.BIRTH_DATE_INVALID))
         return None
@@ -226,16 +233,38 @@ class Judge:
         elif born:
             self._check_age(born, errors)
 
-    def _of_a_province(self, nik: Nik, sex: Sex | None) -> Nik | Finding:
+    def _of_a_province(self, nik: Nik | Finding, sex: Sex | None, text: str) -> Nik | Finding:
         """Return the NIK, or a finding if no province gave it: then no person has it.
 
         The number of a company is not checked.
         """
-        if nik.province in self._regions.provinces or sex is _BUSINESS_ENTITY:
+        if sex is _BUSINESS_ENTITY:
+            return nik
+        if isinstance(nik, Finding):
+            return Finding(RecipientCode.NIK_PROVISIONAL) if _is_provisional(nik, text) else nik
+        if nik.province in self._regions.provinces:
             return nik
         if nik.value[0] == "0":
             return Finding(RecipientCode.NIK_PROVISIONAL)
         return Finding.of(RecipientCode.NIK_PROVINCE_UNKNOWN, province=nik.province)
+
+    def _refuse_name(
+        self,
+        finding: Finding,
+        cells: tuple[str, ...],
+        sex: Sex | None,
+        errors: list[Finding],
+    ) -> None:
+        """Add the error; a row that says to be about a firm needs none about the firm's name."""
+        if finding.code is not Code.NAME_OF_FIRM or sex is not _BUSINESS_ENTITY:
+            errors.append(or_unvalued(finding, cells[self._name], Code.NAME_INVALID))
+
+    def _read_remark(self, cells: tuple[str, ...], errors: list[Finding]) -> str:
+        if self._remark is None or not (remark := cells[self._remark]):
+            return ""
+        if is_marked_example(remark):
+            errors.append(Finding(RecipientCode.MARKED_AS_EXAMPLE))
+        return remark
 
     def _check_region(self, nik: Nik, warnings: list[Finding]) -> None:
         province = self._regions.provinces[nik.province]
@@ -270,7 +299,11 @@ class Judge:
         return income
 
     def _read_phone(
-        self, cells: tuple[str, ...], name: str | Finding, warnings: list[Finding]
+        self,
+        cells: tuple[str, ...],
+        name: str | Finding,
+        remark: str,
+        warnings: list[Finding],
     ) -> str | None:
         """Return the number for messages; None, too, if name or remark say that they died."""
         text = "" if self._phone is None else cells[self._phone]
@@ -278,11 +311,18 @@ class Judge:
         if phone is None:
             code = RecipientCode.PHONE_MISSING if is_empty(text) else RecipientCode.PHONE_INVALID
             warnings.append(Finding(code))
-        remark = "" if self._remark is None else cells[self._remark]
         if (isinstance(name, str) and is_deceased(name)) or (remark and says_deceased(remark)):
             warnings.append(Finding(RecipientCode.DECEASED))
             return None
         return phone
+
+
+def _is_provisional(finding: Finding, text: str) -> bool:
+    """Whether a number that is no NIK begins with 0, as those of villages do."""
+    return (
+        finding.code in {Code.NIK_IMPOSSIBLE_DATE, Code.NIK_SERIAL_ZERO}
+        and next(filter(str.isdecimal, text), "") == "0"
+    )
 
 
 def _has_digit(text: str) -> bool:

@@ -34,7 +34,11 @@ ABOUT: Mapping[str, Column] = {
         ),
         Column.NIK,
     ),
-    **dict.fromkeys((Code.NAME_MISSING, Code.NAME_INVALID), Column.NAME),
+    **dict.fromkeys(
+        (Code.NAME_MISSING, Code.NAME_INVALID, Code.NAME_PLACEHOLDER, Code.NAME_OF_FIRM),
+        Column.NAME,
+    ),
+    RecipientCode.MARKED_AS_EXAMPLE: Column.REMARK,
     **dict.fromkeys(
         (
             RecipientCode.AMOUNT_MISSING,
