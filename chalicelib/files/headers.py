@@ -189,23 +189,22 @@ def completeness(row: Sequence[str], known: Columns) -> tuple[bool, int]:
     return not match.missing, len(match.columns)
 
 
-def columns_in(row: Sequence[str], known: Columns) -> Mapping[str, int] | None:
-    """Return the known columns of a row that is a complete header, None if it is none."""
-    match = _match(row, known)
-    return None if match.missing else match.columns
+def header_again(row: Sequence[str], columns: Mapping[str, int], known: Columns) -> bool | None:
+    """Return whether a row is the header again, False if it is that of another table, None if none.
 
-
-def has_other_places(row: Sequence[str], columns: Mapping[str, int], known: Columns) -> bool:
-    """Whether a row has the title of the key, and one of a column where the header has another.
-
-    Then another table begins, also where it lacks a column: below it, an account number may be in
-    the place of the amount.
+    Another table begins, too, where a row has the title of the key, and one of a column where the
+    header has another: below it, an account number may be in the place of the amount. There may be
+    further columns in the header again.
     """
-    found = _match(row, known).columns
+    match = _match(row, known)
+    found = match.columns
+    if not match.missing:
+        return found.items() >= columns.items()
     if known.key not in found or len(found) == 1:
-        return False
+        return None
     places = {place: column for column, place in columns.items()}
-    return any(places.get(place, column) != column for column, place in found.items())
+    is_other = any(places.get(place, column) != column for column, place in found.items())
+    return False if is_other else None
 
 
 def _match(header: Sequence[str], known: Columns) -> _Match:

@@ -30,8 +30,7 @@ from .formats.recognise import open_source
 from .formats.source import Record, Source
 from .headers import (
     column_letters,
-    columns_in,
-    has_other_places,
+    header_again,
     is_ours,
     repeated,
     repeated_refusal,
@@ -307,11 +306,11 @@ class Table:
             FileRefused: it is the header of another table.
         """
         if not any(map(str.isdecimal, row.cells[self._key].strip())):
-            columns = columns_in(row.cells, self.known)
-            if columns is not None and columns.items() >= self.columns.items():
-                return Reason.HEADER  # the same columns; there may be further ones
-            if columns is not None or has_other_places(row.cells, self.columns, self.known):
+            again = header_again(row.cells, self.columns, self.known)
+            if again is False:
                 raise refused(Code.SECOND_TABLE, line=row.line)
+            if again:
+                return Reason.HEADER
         return closing.reason(row)
 
     def _place(self, column: str) -> int | None:
