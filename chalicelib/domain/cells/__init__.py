@@ -8,5 +8,6 @@ dates  a day
 sex    a person's sex
 blank  the usual signs for an empty cell
 units  words that give amounts another unit than rupiah
+nobodys_name  words and firms in place of a name
 unvalued  errors of a spreadsheet, formulas without a result
 """
