@@ -259,12 +259,21 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/outreach",
         Action.DOWNLOAD_OUTREACH,
         "Get links to the lists of people that no message has reached",
-        answer=files.FilesResponse,
+        answer=outreach_lists.OutreachResponse,
         do=handlers.show_outreach,
         query=outreach_lists.OutreachQuery,
         traced=True,
         example={"bank": "002", "reason": "Kunjungan petugas lapangan"},
-        gives={"files": [{**examples.FILE, "name": "7171-kota-manado.csv"}]},
+        gives={
+            "files": [{**examples.FILE, "name": "7171-kota-manado.csv"}],
+            "reasons": [
+                {
+                    "reason": "Nomor tidak dikenal operator.",
+                    "status": "gagal",
+                    "people": 12,
+                }
+            ],
+        },
     ),
     Endpoint(
         "POST",

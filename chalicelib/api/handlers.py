@@ -248,7 +248,7 @@ def order_outreach(call: Call) -> outreach_lists.QueuedResponse:
     )
 
 
-def show_outreach(call: Call) -> files.FilesResponse:
+def show_outreach(call: Call) -> outreach_lists.OutreachResponse:
     """Return links to those lists."""
     return outreach_lists.show_outreach(
         call.body(outreach_lists.OutreachQuery),

@@ -94,7 +94,11 @@ def test_everybody_in_the_outreach_lists_is_named(office):
     office.trail.lines.clear()
     assert office.ask("GET /outreach", query={"bank": "bri"}).code == "reason_missing"
     query = {"bank": "bri", "reason": REASON}
-    files = office.ask("GET /outreach", query=query).body["files"]
+    body = office.ask("GET /outreach", query=query).body
+    files = body["files"]
+    (counted,) = body["reasons"]
+    assert (counted["status"], counted["people"]) == ("tidak dapat dikirim", 2)
+    assert counted["reason"].startswith("Berkas bank tidak memuat nomor ponsel")
     assert [each["name"] for each in files] == ["7171-kota-manado.csv", "jumlah-menurut-alasan.csv"]
     refused, shown, last = office.lines
     assert (refused["outcome"], refused["tried"]) == ("reason_missing", {"bank": "bri"})

@@ -1,5 +1,7 @@
 """The lists for field officers: the people to call because no message reached them."""
 
+import csv
+import io
 import re
 from collections.abc import Mapping
 from typing import BinaryIO, NamedTuple
@@ -34,6 +36,12 @@ def write_counts(out: BinaryIO, people: Mapping[tuple[str, str], int]) -> None:
     writer = CsvWriter(out, COUNTED)
     for (reason, status), count in sorted(people.items(), key=lambda each: (-each[1], each[0])):
         writer.write((reason, status, str(count)))
+
+
+def read_counts(body: bytes) -> list[tuple[str, str, int]]:
+    """Return what `write_counts` wrote: reason, state and people, the most frequent first."""
+    _, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
+    return [(reason, status, int(people)) for reason, status, people in rows]
 
 
 class OutreachCells(NamedTuple):

@@ -13,6 +13,7 @@ from chalicelib.api.operations.model import Reason, RequestModel, View, demand_r
 from chalicelib.api.refusals import BadRequest
 from chalicelib.domain.agreements.programme import Agreements
 from chalicelib.errors import ObjectMissing
+from chalicelib.files.staff.outreach_lists import COUNTS_NAME, read_counts
 
 
 class OutreachRequest(RequestModel):
@@ -25,6 +26,20 @@ class OutreachQuery(OutreachRequest):
     """The bank whose lists are wanted, and why: they hold phone numbers in full."""
 
     reason: Reason | None = Field(None, description="required, once there are lists")
+
+
+class ReasonCount(View):
+    """How many people have a last message with this end; the reason is in Indonesian."""
+
+    reason: str
+    status: str
+    people: int = Field(ge=0)
+
+
+class OutreachResponse(FilesResponse):
+    """The lists, and the counts of the people in them."""
+
+    reasons: list[ReasonCount] = Field(description="the most frequent first")
 
 
 class QueuedResponse(View):
@@ -61,10 +76,10 @@ def show_outreach(
     links: Links,
     agreements: Agreements,
     clock: Clock,
-) -> FilesResponse:
-    """Return links to a bank's lists; the lists hold phone numbers in full.
+) -> OutreachResponse:
+    """Return links to a bank's lists, and the counts by reason.
 
-    `show` records the people in them.
+    The lists hold phone numbers in full. `show` records the people in them.
 
     Raises:
         BadRequest: there is no such bank, or no reason.
@@ -83,7 +98,15 @@ def show_outreach(
         demand_reason(query.reason)
         subject.shown = Shown.FULL
         show([_people(subject.bank, objects)])
-    return FilesResponse(files=files)
+    return OutreachResponse(files=files, reasons=_reasons(folder, objects) if files else [])
+
+
+def _reasons(folder: str, objects: Objects) -> list[ReasonCount]:
+    try:
+        counts = read_counts(objects.read(folder + COUNTS_NAME))
+    except ObjectMissing:
+        return []  # the lists are those of an earlier version
+    return [ReasonCount(reason=why, status=end, people=count) for why, end, count in counts]
 
 
 def _people(bank: str, objects: Objects) -> list[str]:

@@ -102,9 +102,9 @@ export function access() {
     const focused = list.contains(document.activeElement);
     fill(list, h("div", { class: "wide-table" }, table("Berkas yang diminta", [
       { label: "Diminta", heading: true, cell: (each) => [moment(each.at), h("small", {}, `oleh ${each.by}`)] },
-      { label: "Masa", cell: (each) => (each.first === each.last ? day(each.first) : [h("span", { class: "line" }, `${day(each.first)} –`), " ", h("span", { class: "line" }, day(each.last))]) },
+      { label: "Masa", cell: (each) => (each.first === each.last ? day(each.first) : `${day(each.first)} – ${day(each.last)}`) },
       { label: "Tentang", cell: about },
-      { label: "Alasan", wide: true, cell: (each) => each.reason },
+      { label: "Alasan", wide: true, cell: (each) => h("p", {}, each.reason) },
       { label: "Status", cell: state },
     ], orders)));
     if (focused) focusOn(list.querySelector("button") ?? list);

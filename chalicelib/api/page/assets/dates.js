@@ -49,7 +49,7 @@ export function dayField(label, { value = "", optional = false, hint = "", chang
     type: "text", inputmode: "numeric", autocomplete: "off", maxlength: "20", class: "day", value: written(value),
     on: { input: typed, change: settle },
   });
-  const made = field(label, input, { optional, hint: [`${FORM}. `, hint].join("").trim() });
+  const made = field(label, input, { optional, hint: hint ? `${FORM}. ${hint}` : FORM });
   const read = () => (input.value.trim() ? readDay(input.value) : { iso: "" });
 
   function check() {

@@ -1,12 +1,23 @@
 // The lists of people that no message has reached; officers visit or call them.
 
 import { get, post, withQuery } from "./api.js";
-import { announce, button, fill, h } from "./dom.js";
+import { announce, button, fill, h, table } from "./dom.js";
 import { allRight, failure, field, reasonField, select } from "./forms.js";
 import { download } from "./file.js";
+import { number } from "./format.js";
 
 const LOOKS = 10;
 const BETWEEN = 2_000;
+
+/** Return the people's last messages that did not reach them, by reason. */
+function byReason(reasons) {
+  if (!reasons.length) return null;
+  return h("div", { class: "wide-table" }, table("SMS terakhir yang tidak sampai, menurut sebabnya", [
+    { label: "Sebab", heading: true, wide: true, cell: (each) => each.reason },
+    { label: "Status", cell: (each) => each.status },
+    { label: "Orang", number: true, cell: (each) => number(each.people) },
+  ], reasons, { captionSeen: true }));
+}
 
 /** Return the section. */
 export function outreach({ me, may }) {
@@ -43,10 +54,10 @@ export function outreach({ me, may }) {
     const chosen = bank.value;
     if (!isExplained()) return;
     try {
-      const { files } = await links(chosen);
+      const { files, reasons } = await links(chosen);
       if (bank.value !== chosen) return;
       fill(place, files.length
-        ? h("ul", { class: "downloads" }, files.map((each) => h("li", {}, button(`Unduh ${each.name}`, () => fetchOne(chosen, each.name), { class: "plain" }))))
+        ? [byReason(reasons), h("ul", { class: "downloads" }, files.map((each) => h("li", {}, button(`Unduh ${each.name}`, () => fetchOne(chosen, each.name), { class: "plain" }))))]
         : h("p", { class: "empty" }, "Belum ada daftar untuk bank ini."));
     } catch (error) {
       fill(place, failure(error, show));
