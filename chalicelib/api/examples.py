@@ -198,6 +198,7 @@ ROW: dict[str, Any] = {
     "ends": None,
     "reference": None,
     "sms": None,
+    "sms_reason": None,
     "sms_explanation": None,
 }
 

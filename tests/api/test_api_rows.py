@@ -204,3 +204,41 @@ def test_the_rows_of_a_confirmation_are_listed_with_what_they_changed(office, en
     assert [row["disposition"] for row in found] == ["accepted", "rejected", "rejected"]
     assert (found[0]["premium"], found[0]["starts"]) == (33_600, None)
     assert found[0]["reference"].startswith(enrolled.id)
+
+
+def test_rows_are_filtered_by_why_their_message_failed(office):
+    for number, why in ((2, "unreachable"), (5, "invalid_number"), (9, "unreachable")):
+        office.sms_sender.failing[f"+628120000000{number}"] = PublishRefused(why)
+    batch = office.run([*(a_line(n) for n in range(1, 10)), a_line(2), a_line(10, phone="")])
+    failed, _ = rows(office, batch, sms="failed")
+    assert [(each["row"], each["sms"]) for each in failed] == [
+        (3, "failed"),
+        (6, "failed"),
+        (10, "failed"),
+    ]
+    for limit in ("1", "2", "50"):
+        found, _ = rows(office, batch, sms_reason="unreachable", limit=limit)
+        assert [each["row"] for each in found] == [3, 10]
+        assert {each["sms_reason"] for each in found} == {"unreachable"}
+    assert rows(office, batch, sms_reason="blocked")[0] == []
+    assert rows(office, batch, sms="failed", disposition="rejected")[0] == []
+
+
+def test_only_people_whose_message_failed_are_read_for_that_filter(office):
+    office.sms_sender.failing["+6281200000002"] = PublishRefused("unreachable")
+    batch = office.run([a_line(n) for n in range(1, 10)])
+    asked, owners = [], office.enrollments.owners
+    office.enrollments.owners = lambda programme, niks: (
+        asked.extend(niks) or owners(programme, niks)
+    )
+    assert len(rows(office, batch, sms="failed")[0]) == 1
+    assert set(asked) == {a_nik(2)}
+
+
+def test_a_cursor_is_of_one_filter_of_messages(office):
+    for number in (1, 2):
+        office.sms_sender.failing[f"+628120000000{number}"] = PublishRefused("unreachable")
+    batch = office.run([a_line(1), a_line(2)])
+    path = f"GET /batches/{batch.id}/rows"
+    cursor = office.ask(path, query={"sms": "failed", "limit": "1"}).body["next"]
+    assert office.ask(path, query={"cursor": cursor}).status == 400

@@ -1,11 +1,11 @@
 """The rows of a file, one by one, with the outcome of each."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -23,7 +23,7 @@ from chalicelib.domain.file.outcome import Disposition, Outcome
 from chalicelib.domain.file.row import JudgedRow
 from chalicelib.domain.findings.catalogue import Catalogue
 from chalicelib.domain.messages.sms_reasons import explained
-from chalicelib.domain.person.enrollment import Enrollment, Sms
+from chalicelib.domain.person.enrollment import Enrollment, MessageKind, Sms
 from chalicelib.errors import ObjectMissing
 from chalicelib.files.columns import columns_of
 from chalicelib.files.headers import resolve
@@ -48,6 +48,12 @@ class RowsQuery(RequestModel):
     disposition: Disposition | None = None
     code: str | None = Field(
         None, pattern=r"^[a-z0-9_]{1,64}$", description="only rows with this code"
+    )
+    sms: Literal["failed"] | None = Field(
+        None, description="only rows whose person's last confirmation failed"
+    )
+    sms_reason: str | None = Field(
+        None, pattern=r"^[a-z_]{1,64}$", description="of these, only those with this reason"
     )
     limit: PageSize = 20
     cursor: Cursor | None = None
@@ -74,6 +80,7 @@ class RowView(View):
     sms: Sms | None = Field(
         description="the state of the person's confirmation; null if this row enrolled nobody"
     )
+    sms_reason: str | None = Field(description="the code of the reason; a filter takes it")
     sms_explanation: str | None = Field(description="the reason in Indonesian")
 
 
@@ -107,10 +114,20 @@ def list_rows(
         "batch": found.id,
         "disposition": query.disposition,
         "code": query.code,
+        "sms": query.sms,
+        "sms_reason": query.sms_reason,
         "caller": caller.bank,
     }
     place = cursors.opened(query.cursor, question) if query.cursor else [1, 0]
-    pages = _Pages(found, objects, query.disposition, query.code, caller.role is Role.DINAS)
+    wants_failed = query.sms is not None or query.sms_reason is not None
+    pages = _Pages(
+        found,
+        objects,
+        query.disposition,
+        query.code,
+        caller.role is Role.DINAS,
+        failed=_Failed(found, enrollments, query.sms_reason) if wants_failed else None,
+    )
     rows: list[_Shown] = []
     last, more = (int(place[0]), int(place[1])), False
     # Outcomes from before people moved to another file are derived again with the results.
@@ -145,8 +162,48 @@ class _Shown(NamedTuple):
         person = people.get(self.nik or "")
         if person is None or not person.is_row(batch, self.view.row):
             return self.view
-        message = {"sms": person.sms, "sms_explanation": explained(person.sms_reason)}
+        why = person.sms_reason
+        message = {"sms": person.sms, "sms_reason": why, "sms_explanation": explained(why)}
         return self.view.model_copy(update=message)
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """The rows whose person's confirmation failed; `reason` is the code of the failures wanted.
+
+    The counted letters of a chunk say which rows they are, so only those people are read.
+    """
+
+    batch: Batch
+    enrollments: Enrollments
+    reason: str | None
+
+    def among(
+        self, chunk: int, pairs: Sequence[tuple[JudgedRow, Outcome]]
+    ) -> list[tuple[JudgedRow, Outcome]]:
+        """Return those of a chunk's rows, in their order."""
+        counted = self.enrollments.counted(MessageKind.ENROLLED, self.batch.id, chunk)
+        rows = {
+            row.recipient.nik: (row, outcome)
+            for row, outcome in pairs
+            if isinstance(row, RecipientRow)
+            and row.recipient
+            and outcome.disposition is Disposition.ACCEPTED
+            and counted.state(outcome.line) is Sms.FAILED
+        }
+        people = self.enrollments.owners(self.batch.programme or "", list(rows)) if rows else {}
+        return [
+            pair
+            for nik, pair in rows.items()
+            if (person := people.get(nik)) is not None and self._is_wanted(person, pair[1].line)
+        ]
+
+    def _is_wanted(self, person: Enrollment, line: int) -> bool:
+        return (
+            person.is_row(self.batch.id, line)
+            and person.sms is Sms.FAILED
+            and self.reason in {None, person.sms_reason}
+        )
 
 
 @dataclass
@@ -158,6 +215,7 @@ class _Pages:
     disposition: Disposition | None
     code: str | None
     is_of_department: bool
+    failed: _Failed | None = None
     is_cut_short: bool = False
 
     def rows(
@@ -183,7 +241,7 @@ class _Pages:
                 pairs = self._pairs(number)
             except ObjectMissing:
                 return  # the objects have expired
-            for row, outcome in pairs:
+            for row, outcome in self.failed.among(number, pairs) if self.failed else pairs:
                 at = (number, outcome.line)
                 if at > behind and self._is_wanted(outcome):
                     yield at, self._view(row, outcome)
@@ -199,6 +257,8 @@ class _Pages:
     def _may_be_in(self, chunk: ChunkProgress) -> bool:
         # What a reversal has added to the rows is not in the counts of the chunk.
         if self.code and not self.batch.reversal and not chunk.tally.codes.get(self.code):
+            return False
+        if self.failed and not chunk.sms.failed:
             return False
         return self.disposition is None or getattr(chunk.tally, self.disposition.value) > 0
 
@@ -230,6 +290,7 @@ class _Pages:
             ends=cover.ends if cover else None,
             reference=(of.reference if of else "") or None,
             sms=None,
+            sms_reason=None,
             sms_explanation=None,
         )
         return _Shown(view, nik)

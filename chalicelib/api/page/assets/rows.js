@@ -10,6 +10,7 @@ import { disposition, DISPOSITIONS, dispositionMeaning, smsMeaning, smsState } f
 
 const PAGE = 50;
 const ALL = "semua";
+const FAILED = "sms-gagal"; // not a disposition: accepted rows whose message failed
 const TROUBLED = new Set(["failed", "unconfirmed", "held", "unknown", "not_possible"]);
 const ORDER = ["rejected", "conflict", "duplicate", "accepted"];
 
@@ -19,8 +20,9 @@ const ORDER = ["rejected", "conflict", "duplicate", "accepted"];
  * Without a choice in the address, rejected rows are shown if there are any: they need work.
  */
 export function rowsOf(id, { view, kind, go }) {
-  let isChosen = kind === ALL || DISPOSITIONS.includes(kind);
+  let isChosen = kind === ALL || kind === FAILED || DISPOSITIONS.includes(kind);
   let chosen = isChosen && kind !== ALL ? kind : "";
+  let why = ""; // the reason of failed messages that is chosen
   let items = [];
   let body = null;
   let next = null;
@@ -28,13 +30,14 @@ export function rowsOf(id, { view, kind, go }) {
   const about = h("p", { class: "hint" });
   const period = h("p", { class: "hint" });
   const printed = h("p", { class: "only-print" });
+  const reasons = h("div", { class: "choices no-print", role: "group", "aria-label": "Pilih menurut sebab SMS gagal" });
   const place = h("div");
   const more = h("div", { class: "buttons no-print" });
-  const choices = new Map(["", ...ORDER].map((each) => [each, button("", () => choose(each), { class: "plain" })]));
+  const choices = new Map(["", ...ORDER, FAILED].map((each) => [each, button("", () => choose(each), { class: "plain" })]));
   const node = h("section", { class: "panel", "aria-labelledby": "baris" },
     h("h2", { id: "baris" }, "Baris demi baris"),
     h("div", { class: "choices no-print", role: "group", "aria-label": "Pilih baris menurut hasilnya" }, [...choices.values()]),
-    about, period, printed, place, more);
+    reasons, about, period, printed, place, more);
 
   /** Return the columns for these rows. A period that all of them share is said once, above. */
   function columnsFor(rows) {
@@ -74,6 +77,8 @@ export function rowsOf(id, { view, kind, go }) {
   function choose(each) {
     isChosen = true;
     chosen = each;
+    why = "";
+    fill(reasons);
     history.replaceState(null, "", `#/berkas/${id}/${each || ALL}`);
     label();
     // Rows of the choice before never stay below this one.
@@ -85,12 +90,40 @@ export function rowsOf(id, { view, kind, go }) {
   function label() {
     const now = view();
     for (const [each, control] of choices) {
-      const times = each ? now[each] : now.accepted + now.duplicate + now.conflict + now.rejected;
-      const text = `${each ? disposition(each) : "Semua"} (${number(times)})`;
+      const text = `${nameOf(each)} (${number(timesOf(each, now))})`;
+      if (each === FAILED) control.hidden = !now.sms?.failed && chosen !== FAILED;
       if (control.textContent !== text) control.textContent = text;
       control.setAttribute("aria-pressed", String(each === chosen));
     }
-    about.textContent = chosen && !isConfirmation(now) ? dispositionMeaning(chosen) : "";
+    about.textContent = chosen && chosen !== FAILED && !isConfirmation(now) ? dispositionMeaning(chosen) : "";
+  }
+
+  const nameOf = (each) => (each === FAILED ? "SMS gagal" : each ? disposition(each) : "Semua");
+
+  function timesOf(each, now) {
+    if (each === FAILED) return now.sms?.failed ?? 0;
+    return each ? now[each] : now.accepted + now.duplicate + now.conflict + now.rejected;
+  }
+
+  /** Offer the reasons of the failed messages that are shown, with how many rows have each. */
+  function offerReasons() {
+    if (chosen !== FAILED || why) return;
+    const found = new Map();
+    for (const { sms_reason: code, sms_explanation: text } of items) {
+      const [label] = (text ?? code ?? "").split(". ");
+      if (code) found.set(code, { label: label.replace(/\.$/, ""), times: (found.get(code)?.times ?? 0) + 1 });
+    }
+    const all = button(next ? `Semua sebab (dari ${number(items.length)} baris pertama)` : "Semua sebab", () => turn(""), { class: "plain", "aria-pressed": "true" });
+    const each = [...found].sort(([, a], [, b]) => b.times - a.times).map(([code, { label, times }]) =>
+      button(`${label} (${number(times)})`, () => turn(code), { class: "plain", "data-code": code, "aria-pressed": "false" }));
+    fill(reasons, found.size ? [all, ...each] : null);
+  }
+
+  /** Show the rows whose message failed for a reason; for all of them without one. */
+  function turn(code) {
+    why = code;
+    for (const each of reasons.querySelectorAll("button")) each.setAttribute("aria-pressed", String((each.dataset.code ?? "") === code));
+    load();
   }
 
   async function load({ quiet = false } = {}) {
@@ -111,7 +144,11 @@ export function rowsOf(id, { view, kind, go }) {
   }
 
   function ask(cursor, options) {
-    return page(`batches/${encodeURIComponent(id)}/rows`, "rows", { disposition: chosen, limit: PAGE, cursor }, options);
+    return page(`batches/${encodeURIComponent(id)}/rows`, "rows", { ...wanted(), limit: PAGE, cursor }, options);
+  }
+
+  function wanted() {
+    return chosen === FAILED ? { sms: "failed", sms_reason: why } : { disposition: chosen };
   }
 
   function draw(found) {
@@ -130,6 +167,7 @@ export function rowsOf(id, { view, kind, go }) {
       body = made.querySelector("tbody");
       fill(place, h("div", { class: "wide-table" }, made));
     }
+    offerReasons();
     showMore();
   }
 
@@ -137,7 +175,7 @@ export function rowsOf(id, { view, kind, go }) {
     const found = periods(items);
     period.textContent = found.size === 1 ? `Masa perlindungan yang direncanakan: ${[...found][0]}.` : "";
     printed.textContent = next
-      ? `Lembar ini memuat ${number(items.length)} baris pertama${chosen ? ` yang ${disposition(chosen).toLowerCase()}` : ""}; semua baris ada di hasil.xlsx.`
+      ? `Lembar ini memuat ${number(items.length)} baris pertama${chosen === FAILED ? " yang SMS-nya gagal" : chosen ? ` yang ${disposition(chosen).toLowerCase()}` : ""}; semua baris ada di hasil.xlsx.`
       : "";
     fill(more, next ? button("Tampilkan baris berikutnya", loadMore, { class: "plain" }) : null);
   }
@@ -154,6 +192,7 @@ export function rowsOf(id, { view, kind, go }) {
       next = found.next;
       if (columns.map((each) => each.label).join() === before) {
         body.append(...added.map((row) => tableRow(columns, row)));
+        offerReasons();
         showMore();
       } else {
         redraw();
