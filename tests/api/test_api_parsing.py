@@ -6,7 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from chalicelib.api.endpoints import ENDPOINTS, documentation
-from tests.api.office import BRI, DINAS, REASON
+from chalicelib.api.permissions import PERMISSIONS, Role
+from tests.api.office import BPJS, BRI, DINAS, REASON
 from tests.support.builders import a_nik
 
 LOOKUP = "POST /enrollments/lookup"
@@ -35,8 +36,9 @@ def _bodies():
 
 @pytest.mark.parametrize(("endpoint", "body"), list(_bodies()))
 def test_a_value_of_another_type_is_refused(office, enrolled, endpoint, body):
-    who = BRI if endpoint.name == "upload" else DINAS
-    path = endpoint.path.format(batch=enrolled.id)
+    roles = PERMISSIONS[endpoint.action]
+    who = next(who for who in (DINAS, BPJS, BRI) if Role(who.partition("-")[0]) in roles)
+    path = endpoint.path.format(batch=enrolled.id, remittance=enrolled.id)
     assert office.ask(f"{endpoint.method} {path}", body, who=who).status == 400
 
 

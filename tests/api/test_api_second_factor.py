@@ -18,7 +18,7 @@ def strict() -> Office:
 @pytest.mark.parametrize("who", [DINAS, BPJS])
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: f"{each.method} {each.path}")
 def test_without_one_nothing_is_answered_but_who_they_are(strict, endpoint, who):
-    call = f"{endpoint.method} {endpoint.path.format(batch='7K3M9QX2')}"
+    call = f"{endpoint.method} {endpoint.path.format(batch='7K3M9QX2', remittance='7K3M9QX2')}"
     answer = strict.ask(call, {} if endpoint.body else None, who=who)
     if endpoint.action in WITHOUT_SECOND_FACTOR:
         assert answer.status == 200

@@ -116,7 +116,8 @@ def test_a_probe_of_another_banks_file_names_the_file(office, enrolled):
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_user_without_a_role_leaves_a_line_everywhere(office, route):
-    office.ask(route.format(batch="7K3M9QX2"), {}, who="somebody,bank-002,bank-008")
+    call = route.format(batch="7K3M9QX2", remittance="7K3M9QX2")
+    office.ask(call, {}, who="somebody,bank-002,bank-008")
     (line,) = office.lines
     assert (line["who"], line["outcome"]) == ("ani", "no_role")
     assert line["groups"] == ["somebody", "bank-002", "bank-008"]

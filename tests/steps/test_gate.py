@@ -141,7 +141,7 @@ def test_how_many_wait_is_exact(daily, line):
     enrolled(daily, line, 11, 3, "b.csv")
     state = daily.sending_state()
     assert (state.waiting, state.closed) == (8, None)
-    assert state.done_by == daily.now + timedelta(seconds=8 / 20)
+    assert state.done_by == daily.now + timedelta(seconds=8 / daily.sending.files_rate)
 
     daily.notify(SmsJob.model_validate_json(daily.sms_queue.bodies.pop()))
     assert daily.sending_state().waiting == 5
@@ -157,7 +157,10 @@ def test_people_of_a_paused_file_wait_and_block_no_other(daily, line):
     other = enrolled(daily, line, 11, 3, "b.csv")
     daily.pause(paused.id)
     state = daily.sending_state()
-    assert (state.waiting, state.done_by) == (8, daily.now + timedelta(seconds=3 / 20))
+    assert (state.waiting, state.done_by) == (
+        8,
+        daily.now + timedelta(seconds=3 / daily.sending.files_rate),
+    )
     assert before(daily, other) == 3
 
 
