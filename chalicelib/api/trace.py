@@ -12,6 +12,7 @@ from chalicelib.api.permissions import Action, User
 from chalicelib.api.refusals import BadRequest, NotAllowed, NotFound, Refused, TooMany
 from chalicelib.domain.agreements.programme import Agreements
 from chalicelib.domain.cells.nik import Nik, parse_nik
+from chalicelib.domain.money.remittance import is_remittance_id
 from chalicelib.domain.person.reference import ReferenceInvalid, is_batch_id, parse_reference
 
 BEGUN = "begun"
@@ -131,6 +132,7 @@ def _is_reference(text: str, _: Callable[[], Agreements]) -> bool:
 _SHAPES: Mapping[str, Callable[[str, Callable[[], Agreements]], bool]] = {
     "batch": _is_batch,
     "reference": _is_reference,
+    "remittance": lambda text, _: is_remittance_id(text),
     "bank": lambda text, agreements: agreements().bank(text) is not None,
     "scheme": lambda text, agreements: agreements().scheme(text) is not None,
     "programme": lambda text, agreements: text in agreements().programmes,

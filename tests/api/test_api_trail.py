@@ -116,12 +116,14 @@ def test_a_probe_of_another_banks_file_names_the_file(office, enrolled):
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_user_without_a_role_leaves_a_line_everywhere(office, route):
-    call = route.format(batch="7K3M9QX2", remittance="7K3M9QX2")
+    ids = {"batch": "7K3M9QX2", "remittance": "002-261129031500-7F3A"}
+    call = route.format(**ids)
     office.ask(call, {}, who="somebody,bank-002,bank-008")
     (line,) = office.lines
     assert (line["who"], line["outcome"]) == ("ani", "no_role")
     assert line["groups"] == ["somebody", "bank-002", "bank-008"]
-    assert line.get("tried") == ({"batch": "7K3M9QX2"} if "{batch}" in route else None)
+    named = {name: each for name, each in ids.items() if f"{{{name}}}" in route}
+    assert line.get("tried", {}) == named
 
 
 def test_a_forbidden_call_leaves_a_line_with_what_was_tried(office, enrolled):
