@@ -171,10 +171,10 @@ def test_tests_and_benchmarks_import_only_listed_requirements():
     texts = [path.read_text("utf-8") for path in IN_FILES]
     asked = {normal(name) for each in texts for name in DIRECT.findall(each)}
     missing = {name for name, owners in foreign(["tests", "bench"]).items() if not owners & asked}
-    # boto3 always brings botocore and urllib3, and pytest-cov coverage; `make fuzz` installs
+    # boto3 brings botocore, urllib3 and jmespath; pytest-cov brings coverage; `make fuzz` installs
     # atheris, `make mutants` cosmic-ray; samtranslator runs in build/tools, not here.
     assert missing <= {
-        "botocore", "urllib3", "coverage", "atheris", "cosmic_ray", "samtranslator",
+        "botocore", "urllib3", "jmespath", "coverage", "atheris", "cosmic_ray", "samtranslator",
     }  # fmt: skip
 
 

@@ -170,7 +170,9 @@ def test_the_sums_of_a_period_are_saved_for_a_spreadsheet(visit):
         name = f"rekap-sulut-2026-regency.{form.lower()}"
         assert waiting.value.suggested_filename == name
     assert "Manado" in waiting.value.path().read_text("utf-8-sig")
-    staff.page.get_by_label("Sampai").fill("2020-01-31")
+    until = staff.page.get_by_label("Sampai")
+    until.fill("31/01/2020")
+    until.press("Tab")
     staff.page.get_by_text("Belum ada penerima").wait_for()
     assert "to=2020-01-31" in staff.page.url
 
@@ -192,7 +194,7 @@ def test_files_are_filtered(visit, stage):
 @pytest.mark.parametrize(
     ("who", "menu"),
     [
-        ("dinas", ["Cari", "Berkas", "Konfirmasi", "Rekap", "SMS"]),
+        ("dinas", ["Cari", "Berkas", "Konfirmasi", "Rekap", "SMS", "Catatan akses"]),
         ("bpjs", ["Cari", "Berkas", "Konfirmasi", "Rekap", "SMS"]),
         ("bsg", ["Cari", "Berkas", "Unggah", "Konfirmasi", "Rekap"]),
     ],

@@ -37,7 +37,7 @@ RENAMED = {("sns", "subscribe", "notification-endpoint"): "endpoint"}
 FILLED = {
     "$UUID": "6c2f0a3e-5f2e-4c38-9d0e-0f4d4d0b7a11",
     "$BANK_ACCESS_ARN": f"arn:aws:iam::{ACCOUNT}:policy/payung-prod-BankAccess-1A2B",
-    "key": "AKIAIOSFODNN7EXAMPLE",
+    "key": "THE_KEY_OF_THE_BANK",
 }
 """What an operator puts in the place of a variable or of words in angle brackets."""
 

@@ -61,7 +61,7 @@ def test_the_bucket_is_private_versioned_and_encrypted(aws):
         for each in rules
         if "NoncurrentVersionExpiration" in each
     }
-    assert replaced == {"results/": 1, "work/": 1, "outreach/": 1}
+    assert replaced == {"results/": 1, "work/": 1, "outreach/": 1, "access/": 1}
 
 
 def test_chunk_objects_are_kept_as_long_as_the_results_to_which_they_lead():
@@ -74,7 +74,9 @@ def test_chunk_objects_are_kept_as_long_as_the_results_to_which_they_lead():
         for rule in lifecycle["Rules"]
         if "ExpirationInDays" in rule
     }
-    assert kept == {"incoming/": 400, "results/": 400, "work/": 400, "outreach/": 30}
+    assert kept == {
+        "incoming/": 400, "results/": 400, "work/": 400, "outreach/": 30, "access/": 30,
+    }  # fmt: skip
 
 
 def test_a_browser_of_any_place_may_send_a_signed_form(aws):

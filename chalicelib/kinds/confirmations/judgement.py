@@ -22,7 +22,7 @@ from .rows import ConfirmRow
 from .statement import NOTHING, Cells, Statement, Statements
 from .words import Words
 
-_DEBIT = re.compile(r"^(?:DB|DR|D)\.?\s*(?=[0-9])|\s*(?:DB|DR|D)?\.?$", re.IGNORECASE)
+_DEBIT = ("DB", "DR", "D")
 """What banks put before or behind the amount of a debit. CR is a credit, and unreadable."""
 _HOST_TIME = re.compile(r"(20[0-9]{6})[0-9]{4}(?:[0-9]{2})?")
 """A day and a time as hosts write them: `20261122081522`."""
@@ -137,7 +137,7 @@ class Judge:
             return 0, True
         amount = parse_rupiah(text)
         if amount is None:
-            text = _DEBIT.sub("", text.removeprefix("+"), count=1)
+            text = _without_debit(text)
             amount = 0 if NOTHING.fullmatch(text) else parse_rupiah(text)
         return amount, amount is not None
 
@@ -166,3 +166,17 @@ class Judge:
             return None, (Finding(ConfirmCode.DATE_UNREADABLE),)
         near = (day for day in days if abs(day - self._today) <= _A_YEAR)
         return next(near, days[0]), ()
+
+
+def _without_debit(text: str) -> str:
+    """Return an amount without its plus sign and the mark of a debit at its start or end."""
+    text = text.removeprefix("+").strip()
+    for mark in _DEBIT:
+        rest = text[len(mark) :].removeprefix(".").lstrip()
+        if text[: len(mark)].upper() == mark and rest[:1].isdecimal():
+            return rest
+    text = text.removesuffix(".")
+    for mark in _DEBIT:
+        if text[-len(mark) :].upper() == mark:
+            return text[: -len(mark)].rstrip()
+    return text
