@@ -102,6 +102,7 @@ ATTACKS = {
     "numbers of characters": _html(inside="<tr><td>" + "&#99999999999;" * 5_000),
     "style that is no end": _html(before="<style>" + "<" * _MANY),
     "a row far below": _xml('<Row ss:Index="50000"><Cell/></Row>'),
+    "a row of XML beyond the sheet": _xml('<Row ss:Index="1048577"><Cell/></Row>'),
     "a cell beyond the sheet": _xml('<Row><Cell ss:Index="999999999"/></Row>'),
     "cells in cells": _xml("<Row>" + "<Cell>" * 5_000),
     "merged without end": _xml('<Row><Cell ss:MergeAcross="999999999"/></Row>'),

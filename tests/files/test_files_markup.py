@@ -200,6 +200,12 @@ def test_a_document_in_no_encoding_is_refused():
     assert codes_of(html_of([HEADER, MARIA]) + b"\x81\x8d") == ["encoding_unknown"]
 
 
+@pytest.mark.parametrize("index", [1_048_577, 999_999_999])
+def test_a_row_of_xml_that_no_sheet_has_is_refused(index):
+    content = xml_of([HEADER, MARIA]).replace(b"</Row><Row>", b'</Row><Row ss:Index="%d">' % index)
+    assert codes_of(content) == ["file_unreadable"]
+
+
 def test_long_tables_keep_their_rows_and_places():
     rows = [[str(number), "Maria", "1"] for number in range(1_003)]
 

@@ -6,10 +6,12 @@ from typing import Any
 from xml.parsers import expat
 
 from .documents import Part, SheetsRefused
-from .reader import DEEPEST, LONGEST, MOST_ROWS, WIDEST, Reader, Row, Take, number_text, span
+from .reader import DEEPEST, LONGEST, WIDEST, Reader, Row, Take, number_text, span
 
 _XML_NAMESPACE = "urn:schemas-microsoft-com:office:spreadsheet"
 _EXCEL_NAMESPACE = "urn:schemas-microsoft-com:office:excel"
+_LAST_ROW = 1_048_576
+"""Excel's own limit. Each row that is left out costs time, so an index beyond it is no row."""
 _DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d{1,9})?")
 
 
@@ -115,8 +117,8 @@ class XmlReader(Reader):
     def _go_to_row(self, index: str) -> None:
         if not index:
             return
-        row = span(index, MOST_ROWS) - 1
-        if row < self._row:
+        row = span(index, _LAST_ROW + 1) - 1
+        if not self._row <= row < _LAST_ROW:
             raise SheetsRefused("file_unreadable")
         while self._row < row:
             self._row += 1
