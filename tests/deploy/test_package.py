@@ -101,16 +101,16 @@ def test_the_sdk_is_packed_with_the_services_that_are_called_and_no_other(
 ) -> None:
     folders = [PurePosixPath(name).parts for name in names(packages["prod"])]
     described = {parts[2] for parts in folders if parts[:2] == DESCRIPTIONS and len(parts) > 4}
-    wiring = (ROOT / "chalicelib" / "lambdas" / "wiring.py").read_text(encoding="utf-8")
-    called = set(re.findall(r"""self\._client\(\s*"([a-z0-9-]+)\"""", wiring))
+    clients = (ROOT / "chalicelib" / "lambdas" / "clients.py").read_text(encoding="utf-8")
+    called = set(re.findall(r"""self\._client\(\s*"([a-z0-9-]+)\"""", clients))
     assert described == called == sdk.SERVICES
     # Lambda's image has boto3, which nothing deployed imports.
     assert not {"boto3", "s3transfer"} & set(packages["prod"].sizes)
 
 
-def test_nobody_but_the_wiring_makes_clients() -> None:
+def test_one_module_makes_clients() -> None:
     for path in (ROOT / "chalicelib").rglob("*.py"):
-        if path.name != "wiring.py":
+        if path.name != "clients.py":
             text = path.read_text(encoding="utf-8")
             assert not re.search(r"create_client\(|\bimport boto3|boto3\.client", text), path
 

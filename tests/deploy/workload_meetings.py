@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.adapters.dynamodb.enrollments import DynamoEnrollments
 from chalicelib.adapters.ports import SmsChange
+from chalicelib.domain.jobs import SingleSmsJob
 from chalicelib.domain.person.enrollment import MessageKind, Sms, SmsEvent
 from local.pump import Context, Limits
 from tests.deploy.requests_of_staff import list_of, payment_of, reversal_of
@@ -97,7 +98,7 @@ def _a_later_file_takes_people_over(stage: Stage) -> None:
 
 
 def _a_paused_file(stage: Stage) -> None:
-    """Deliver the messages of a paused file, which go back to their queue."""
+    """Deliver messages of a paused file, and one that staff ordered: each returns to its queue."""
     key = "incoming/002/BPUM/paused.csv"
     stage.upload(key, _people(40, 44))
     stage.serve("intake", "enroll")
@@ -105,6 +106,8 @@ def _a_paused_file(stage: Stage) -> None:
     stage.staff(
         lambda ports: _gatekeeper(ports).pause(by="petugas", reason="salah teks", batch=batch)
     )
+    single = SingleSmsJob(batch=batch, programme=PROGRAMME, chunk=1, niks=(a_nik(_FIRST + 40),))
+    stage.put("SingleSms", single.model_dump_json())
     stage.serve("notify")
     stage.staff(lambda ports: _gatekeeper(ports).resume(batch=batch))
     stage.finish()
