@@ -248,12 +248,15 @@ def test_the_text_of_a_foreign_exception_is_not_kept():
     assert NIK not in str(failure)
 
 
-def test_a_reason_that_cannot_be_kept_changes_nothing_else(logged):
+@pytest.mark.parametrize(("fault", "is_ours"), [(Busy("x"), False), (KeyError("x"), True)])
+def test_a_reason_that_cannot_be_kept_changes_nothing_else(logged, fault, is_ours):
     hidden = Hidden()
-    answer = handle(received(5), raising(NotYet("x")), hidden, Kept(Busy("x")))
+    answer = handle(received(5), raising(NotYet("x")), hidden, Kept(fault))
     assert failed(answer) == ["m1"]
     assert hidden.seconds == [0]
-    assert any(each.getMessage() == "unexpected fault" for each in logged)
+    assert any(each.getMessage() == "unexpected fault" for each in logged) is is_ours
+    alone = "why a message failed is in the log alone"
+    assert any(each.getMessage().startswith(alone) for each in logged) is not is_ours
 
 
 def set_aside(job: str) -> str:

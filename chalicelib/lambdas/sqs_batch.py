@@ -97,7 +97,7 @@ def _keep_reason(error: Exception, record: Mapping[str, Any], failures: Failures
     try:
         at.note(record["messageId"], failure)
     except Exception as fault:  # noqa: BLE001  # the log has the reason, and the message is kept
-        log_fault(fault, {"message_id": record["messageId"]})
+        _log_beside(fault, record, "why a message failed is in the log alone")
 
 
 def _shorten_wait(record: Mapping[str, Any], visibility: Visibility | None) -> None:
@@ -110,11 +110,16 @@ def _shorten_wait(record: Mapping[str, Any], visibility: Visibility | None) -> N
     try:
         at.hide(record["eventSourceARN"], record["receiptHandle"], wait)
     except Exception as error:  # noqa: BLE001  # the queue's own time holds, and the message comes back
-        about = {"message_id": record["messageId"], "error": type(error).__name__}
-        if isinstance(error, Retry):
-            log.warning("message waits for its queue's own time: %s", error, extra=about)
-        else:
-            log_fault(error, about)
+        _log_beside(error, record, "message waits for its queue's own time")
+
+
+def _log_beside(error: Exception, record: Mapping[str, Any], consequence: str) -> None:
+    """Log that something beside a message did not work: a warning if AWS was busy, else a fault."""
+    about = {"message_id": record["messageId"], "error": type(error).__name__}
+    if isinstance(error, Retry):
+        log.warning("%s: %s", consequence, error, extra=about)
+    else:
+        log_fault(error, about)
 
 
 def job(kind: type[AnyJob], body: str) -> AnyJob:
