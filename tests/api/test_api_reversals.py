@@ -181,7 +181,7 @@ def test_what_a_later_file_has_changed_stays(office, file, wrong):
     check_money(office.tables)
 
 
-def test_the_second_row_of_one_person_moves_nobody_and_stands_in_no_way(office, file):
+def test_the_second_row_of_one_person_moves_nobody(office, file):
     reference = office.enrollments.find(PROGRAMME, a_nik(1)).reference
     head = "payung_referensi,NIK,Status Potong,Jumlah Dipotong"
     rows = [f"{reference},,ditunda,", f",{a_nik(2)},dipotong,", f",{a_nik(3)},dipotong,"]
