@@ -61,6 +61,7 @@ class Judge:
         self._statements = Statements(words)
         self._places = tuple(columns[each] for each in _OF_A_STATEMENT if each in columns)
         self._said: dict[tuple[str, ...], Statement] = {}
+        self._days: dict[str, tuple[date | None, tuple[Finding, ...]]] = {}
         self._width = width
         self._today = today
 
@@ -155,8 +156,17 @@ class Judge:
         return _Person(problem=Finding.of(ConfirmCode.PERSON_UNKNOWN, **why))
 
     def _day(self, cells: Sequence[str]) -> tuple[date | None, tuple[Finding, ...]]:
-        """Return the stated day. Where a cell may mean several, one of the last year is meant."""
+        """Return the stated day. Few of them differ, so what was read is kept."""
         text = self._cell(cells, Column.DATE)
+        found = self._days.get(text)
+        if found is None:
+            if len(self._days) >= _MOST_SAID:
+                self._days.clear()
+            found = self._days[text] = self._day_of(text)
+        return found
+
+    def _day_of(self, text: str) -> tuple[date | None, tuple[Finding, ...]]:
+        """Return the day of a cell. Where it may mean several, one of the last year is meant."""
         if is_blank(text) or is_no_day(text):
             return None, ()
         if clear := parse_date(_HOST_TIME.sub(r"\1", text)):

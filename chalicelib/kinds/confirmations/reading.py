@@ -139,7 +139,8 @@ class ConfirmReading:
     @staticmethod
     def _marks(row: ConfirmRow) -> tuple[int, int]:
         """Return marks of what a row states and of its booking; equal rows have equal marks."""
-        booked = crc32(row.booking.encode()) if row.booking else 0
+        booking = row.booking
+        booked = crc32(booking.encode()) if booking else 0
         if not row.stated:
             return _UNCERTAIN, booked
         stated = f"{row.stated}|{row.amount}|{row.day}|{row.reason}|{row.name}|{bool(row.doubt)}"
