@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import boto3
 import pytest
@@ -112,7 +113,9 @@ def body_of(request):
         body = json.loads(request.body)
         body.pop("ClientRequestToken", None)
         return body
-    return request.body if isinstance(request.body, bytes) else request.body.encode()
+    # The order of a form's fields means nothing.
+    form = request.body if isinstance(request.body, bytes) else request.body.encode()
+    return sorted(parse_qsl(form.decode(), keep_blank_values=True, strict_parsing=True))
 
 
 @pytest.mark.parametrize("operation", CALLS)
