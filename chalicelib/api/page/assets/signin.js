@@ -87,7 +87,7 @@ export function signInForm({ username = "", done, level = "h1", title = "Masuk" 
     try {
       await forget(who);
     } catch (error) {
-      // Whether a user exists is told to nobody.
+      // The answer never says whether a user exists.
       if (error.kind !== "UserNotFoundException") throw error;
     }
   }
