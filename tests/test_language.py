@@ -37,7 +37,6 @@ SETTINGS = [
     *sorted((ROOT / ".chalice").rglob("*.yaml")),
     *sorted((ROOT / ".chalice").rglob("*.toml")),
     *sorted((ROOT / "chalicelib").rglob("*.toml")),
-    *sorted((ROOT / "tests").rglob("*.toml")),
     *sorted((ROOT / "chalicelib" / "api" / "page" / "assets").glob("*.*s")),
 ]
 """Settings with their descriptions, and the scripts and styles of the page."""
@@ -113,6 +112,13 @@ def test_strings_are_in_plain_english() -> None:
 @pytest.mark.parametrize("path", SETTINGS, ids=place_of)
 def test_settings_and_scripts_are_in_plain_english(path: Path) -> None:
     assert found_in(path) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.toml")), ids=place_of)
+def test_comments_of_the_corpus_are_in_plain_english(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    texts = ((number, line.partition("#")[2]) for number, line in enumerate(lines, 1))
+    assert list(hard_words(texts)) == []
 
 
 def test_reasons_of_the_corpus_are_in_plain_english() -> None:

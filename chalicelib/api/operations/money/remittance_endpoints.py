@@ -1,6 +1,6 @@
 """The endpoints of lists of premiums, with their wiring; `endpoints` has all others."""
 
-from chalicelib.api.operations.money import remittances
+from chalicelib.api.operations.money import remittance_requests, remittances
 from chalicelib.api.operations.money.remittance_examples import (
     BILLED,
     CANCELLED,
@@ -16,14 +16,16 @@ from chalicelib.api.requests import Call, Endpoint
 def _make_remittance(call: Call) -> RemittanceView:
     """Begin a list of premiums."""
     return _desk(call).create(
-        call.body(remittances.ListRequest), batches=call.ports.batches, outbox=call.ports.outbox
+        call.body(remittance_requests.ListRequest),
+        batches=call.ports.batches,
+        outbox=call.ports.outbox,
     )
 
 
 def _list_remittances(call: Call) -> RemittancesResponse:
     """List the lists of premiums, latest first."""
     return remittances.list_remittances(
-        call.body(remittances.RemittancesQuery),
+        call.body(remittance_requests.RemittancesQuery),
         caller=call.caller,
         remittances=call.ports.remittances,
         agreements=call.ports.agreements,
@@ -37,24 +39,24 @@ def _show_remittance(call: Call) -> RemittanceView:
 
 def _bill_remittance(call: Call) -> RemittanceView:
     """Give a list its payment code."""
-    return _desk(call).bill(call.remittance, call.body(remittances.BillRequest))
+    return _desk(call).bill(call.remittance, call.body(remittance_requests.BillRequest))
 
 
 def _pay_remittance(call: Call) -> RemittanceView:
     """State a payment of a list."""
-    return _desk(call).pay(call.remittance, call.body(remittances.PayRequest))
+    return _desk(call).pay(call.remittance, call.body(remittance_requests.PayRequest))
 
 
 def _receive_remittance(call: Call) -> RemittanceView:
     """Confirm a receipt for a list."""
-    return _desk(call).receive(call.remittance, call.body(remittances.ReceiveRequest))
+    return _desk(call).receive(call.remittance, call.body(remittance_requests.ReceiveRequest))
 
 
 def _cut_remittance(call: Call) -> RemittanceView:
     """Take people off a paid list."""
     return _desk(call).cut(
         call.remittance,
-        call.body(remittances.CutRequest),
+        call.body(remittance_requests.CutRequest),
         batches=call.ports.batches,
         enrollments=call.ports.enrollments,
         objects=call.ports.objects,
@@ -63,7 +65,7 @@ def _cut_remittance(call: Call) -> RemittanceView:
 
 def _cancel_remittance(call: Call) -> RemittanceView:
     """Cancel a list that is not paid."""
-    return _desk(call).cancel(call.remittance, call.body(remittances.CancelRequest))
+    return _desk(call).cancel(call.remittance, call.body(remittance_requests.CancelRequest))
 
 
 def _desk(call: Call) -> remittances.RemittanceDesk:
@@ -85,7 +87,7 @@ REMITTANCES: tuple[Endpoint, ...] = (
         "List deducted premiums to pay them to BPJS",
         answer=RemittanceView,
         do=_make_remittance,
-        body=remittances.ListRequest,
+        body=remittance_requests.ListRequest,
         status=202,
         refusals=(409,),
         traced=True,
@@ -100,7 +102,7 @@ REMITTANCES: tuple[Endpoint, ...] = (
         "Show the lists of premiums, latest first",
         answer=RemittancesResponse,
         do=_list_remittances,
-        query=remittances.RemittancesQuery,
+        query=remittance_requests.RemittancesQuery,
         example={"bank": "002"},
         gives={"remittances": [REMITTANCE]},
     ),
@@ -121,7 +123,7 @@ REMITTANCES: tuple[Endpoint, ...] = (
         "Give a list its payment code",
         answer=RemittanceView,
         do=_bill_remittance,
-        body=remittances.BillRequest,
+        body=remittance_requests.BillRequest,
         refusals=(404, 409),
         traced=True,
         changes=True,
@@ -135,7 +137,7 @@ REMITTANCES: tuple[Endpoint, ...] = (
         "State a payment of a list",
         answer=RemittanceView,
         do=_pay_remittance,
-        body=remittances.PayRequest,
+        body=remittance_requests.PayRequest,
         refusals=(404, 409),
         traced=True,
         changes=True,
@@ -155,7 +157,7 @@ REMITTANCES: tuple[Endpoint, ...] = (
         "Confirm what BPJS has received for a list",
         answer=RemittanceView,
         do=_receive_remittance,
-        body=remittances.ReceiveRequest,
+        body=remittance_requests.ReceiveRequest,
         refusals=(404, 409),
         traced=True,
         changes=True,
@@ -176,7 +178,7 @@ REMITTANCES: tuple[Endpoint, ...] = (
         "Take people off a list that is paid short",
         answer=RemittanceView,
         do=_cut_remittance,
-        body=remittances.CutRequest,
+        body=remittance_requests.CutRequest,
         refusals=(404, 409),
         traced=True,
         changes=True,
@@ -190,7 +192,7 @@ REMITTANCES: tuple[Endpoint, ...] = (
         "Cancel a list that is not paid",
         answer=RemittanceView,
         do=_cancel_remittance,
-        body=remittances.CancelRequest,
+        body=remittance_requests.CancelRequest,
         refusals=(404, 409),
         traced=True,
         changes=True,

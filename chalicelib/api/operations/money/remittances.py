@@ -3,12 +3,8 @@
 import logging
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
 
 from chalicelib.adapters.ports import (
-    CUT_AT_ONCE,
     Batches,
     Changed,
     Clock,
@@ -22,8 +18,15 @@ from chalicelib.adapters.ports import (
 )
 from chalicelib.api.audit import Subject
 from chalicelib.api.operations import references
-from chalicelib.api.operations.listing import Day
-from chalicelib.api.operations.model import Reason, RequestModel
+from chalicelib.api.operations.money.remittance_requests import (
+    BillRequest,
+    CancelRequest,
+    CutRequest,
+    ListRequest,
+    PayRequest,
+    ReceiveRequest,
+    RemittancesQuery,
+)
 from chalicelib.api.operations.money.remittance_views import (
     RemittancesResponse,
     RemittanceView,
@@ -34,7 +37,6 @@ from chalicelib.api.refusals import BadRequest, Conflict, NotAllowed, NotFound
 from chalicelib.domain.agreements.programme import Agreements
 from chalicelib.domain.file.batch import Batch, BatchStatus
 from chalicelib.domain.money import remitting
-from chalicelib.domain.money.listing import RemittanceState
 from chalicelib.domain.money.remittance import (
     MOST_FILES,
     Payment,
@@ -52,7 +54,6 @@ from chalicelib.errors import Retry
 log = logging.getLogger(__name__)
 
 _A_PAGE = 50
-_MOST_RUPIAH = 10**13
 _SAID = {
     Refusal.OTHER_PARTY: "Langkah ini milik lembaga lain.",
     Refusal.WRONG_STATE: "Keadaan daftar ini tidak membolehkan langkah itu. Muat ulang halaman.",
@@ -69,70 +70,6 @@ _SAID = {
     Refusal.TOO_MANY: "Daftar ini sudah mempunyai terlalu banyak catatan.",
 }
 _CHANGED = ("remittance_changed", "Daftar ini baru saja berubah. Muat ulang, lalu periksa.")
-
-Money = Annotated[int, Field(ge=1, le=_MOST_RUPIAH, description="whole rupiah")]
-Reference = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{0,39}$"),
-]
-
-
-class ListRequest(RequestModel):
-    """The programme, and the files whose deducted people go on the list."""
-
-    programme: str = Field(max_length=64)
-    files: list[str] | None = Field(
-        None, min_length=1, max_length=MOST_FILES, description="ids; all that is due if missing"
-    )
-
-
-class RemittancesQuery(RequestModel):
-    """Whose lists."""
-
-    bank: str | None = Field(None, pattern=r"^[0-9]{3}$", description="banks: only their own")
-    state: RemittanceState | None = None
-
-
-class BillRequest(RequestModel):
-    """The payment code of BPJS, its bill, and the last day to pay."""
-
-    code: Reference
-    bill: Money
-    expires: Day
-
-
-class PayRequest(RequestModel):
-    """What the bank has paid for the code."""
-
-    code: Reference
-    reference: Reference = Field(description="the bank's number of the transfer")
-    amount: Money
-    day: Day
-    channel: Reference = Field(description="such as RTGS, SKN or teller")
-
-
-class ReceiveRequest(RequestModel):
-    """What BPJS has received for the code, and the days of cover."""
-
-    code: Reference
-    reference: Reference = Field(description="the number of BPJS's receipt")
-    amount: Money
-    day: Day
-    starts: Day
-    ends: Day
-
-
-class CutRequest(RequestModel):
-    """The people to take off a paid list, by reference."""
-
-    references: list[str] = Field(min_length=1, max_length=CUT_AT_ONCE)
-    reason: Reason
-
-
-class CancelRequest(RequestModel):
-    """Why a list is not paid."""
-
-    reason: Reason
 
 
 class RemittanceDesk:
