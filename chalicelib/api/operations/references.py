@@ -5,7 +5,7 @@ from chalicelib.api.permissions import Caller
 from chalicelib.api.refusals import BadRequest
 from chalicelib.domain.person.reference import ReferenceInvalid, parse_reference
 from chalicelib.errors import ObjectMissing
-from chalicelib.kinds.recipients.rows import find_row
+from chalicelib.kinds.recipients.rows import FindInChunk, find_row
 
 
 def parsed(reference: str) -> tuple[str, int]:
@@ -25,18 +25,24 @@ def parsed(reference: str) -> tuple[str, int]:
 
 
 def nik_at(
-    batch_id: str, row: int, *, caller: Caller, batches: Batches, objects: Objects
+    batch_id: str,
+    row: int,
+    *,
+    caller: Caller,
+    batches: Batches,
+    objects: Objects,
+    find: FindInChunk | None = None,
 ) -> str | None:
     """Return the NIK of the person in this row of a file.
 
     None if the file or row does not exist, the person was erased, or the caller may not see the
-    file.
+    file. `find` keeps chunks, for several references.
     """
     batch = batches.get(batch_id)
     if batch is None or not caller.sees(batch.bank):
         return None
     try:
-        found = find_row(batch, row, objects)
+        found = find_row(batch, row, objects, find)
     except ObjectMissing:
         return None  # the file was refused while it was read, or its objects have expired
     return found[1].recipient.nik if found and found[1].recipient else None

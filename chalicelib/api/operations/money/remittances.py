@@ -50,6 +50,7 @@ from chalicelib.domain.money.remitting import Actor, Refusal, Result, cut_lines
 from chalicelib.domain.money.standing import Cover, Leaf
 from chalicelib.domain.person.reference import is_batch_id
 from chalicelib.errors import Retry
+from chalicelib.kinds.recipients.enrolled import KeptChunks
 
 log = logging.getLogger(__name__)
 
@@ -195,14 +196,17 @@ class RemittanceDesk:
         """
         of = self._get(id_)
         self._subject.reason = request.reason
+        rows = [references.parsed(each) for each in dict.fromkeys(request.references)]
+        find = KeptChunks(objects).find
+        niks = [
+            references.nik_at(*at, caller=self._caller, batches=batches, objects=objects, find=find)
+            for at in rows
+        ]
+        owners = enrollments.owners(of.programme, sorted({nik for nik in niks if nik}))
         people = {}
-        for each in dict.fromkeys(request.references):
-            batch, row = references.parsed(each)
-            nik = references.nik_at(
-                batch, row, caller=self._caller, batches=batches, objects=objects
-            )
-            found = enrollments.find(of.programme, nik) if nik else None
-            if found is None or not found.is_row(batch, row) or found.remittance != of.id:
+        for at, nik in zip(rows, niks, strict=True):
+            found = owners.get(nik or "")
+            if found is None or not found.is_row(*at) or found.remittance != of.id:
                 raise BadRequest(
                     "not_on_list", "Salah satu nomor referensi tidak ada di daftar ini."
                 )
