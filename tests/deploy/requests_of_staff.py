@@ -49,6 +49,20 @@ def payment_of(remittance: str, amount: int, day: date) -> Iterator[dict[str, An
     yield _request(f"{path}/receipt", "POST", {**money, **cover}, places, "bpjs")
 
 
+def cut_of(remittance: str, reference: str) -> dict[str, Any]:
+    """Return the request of a bank that takes one person off a list that is paid short."""
+    places = {"remittance": remittance, "bank": "002", "reason": "a test", "batch": ""}
+    body = {"references": [reference], "reason": "a test"}
+    return _request("/remittances/{remittance}/cut", "POST", body, places, "bank-002")
+
+
+def cancellation_of(remittance: str) -> dict[str, Any]:
+    """Return the request of a bank that cancels a list."""
+    places = {"remittance": remittance, "bank": "002", "reason": "a test", "batch": ""}
+    path = "/remittances/{remittance}/cancellation"
+    return _request(path, "POST", {"reason": "a test"}, places, "bank-002")
+
+
 def list_of(programme: str) -> dict[str, Any]:
     """Return the request of a bank that lists what is due."""
     places = {"bank": "002", "reason": "a test", "batch": ""}

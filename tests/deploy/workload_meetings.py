@@ -12,7 +12,7 @@ from chalicelib.adapters.ports import SmsChange
 from chalicelib.domain.jobs import SingleSmsJob
 from chalicelib.domain.person.enrollment import MessageKind, Sms, SmsEvent
 from local.pump import Context, Limits
-from tests.deploy.requests_of_staff import list_of, payment_of, reversal_of
+from tests.deploy.requests_of_staff import cancellation_of, cut_of, list_of, payment_of, reversal_of
 from tests.faults.faulty_aws import Call
 from tests.faults.harness import Stage
 from tests.faults.scenarios import _batch, _gatekeeper, _said
@@ -57,7 +57,10 @@ def _confirmations(stage: Stage) -> None:
 
 
 def _premiums_that_are_paid(stage: Stage) -> None:
-    """Deduct, list, pay and receive the premiums of a few people; lose the list's job once."""
+    """Deduct and list the premiums of a few people; cancel the list, and make another one.
+
+    The job of the second list is lost once. It is paid short, and complete without one person.
+    """
     stage.upload("incoming/002/BPUM/paid.csv", _people(80, 84))
     stage.finish()
     rows = "\n".join(f"{a_nik(_FIRST + each)},dipotong" for each in range(80, 84))
@@ -67,14 +70,29 @@ def _premiums_that_are_paid(stage: Stage) -> None:
         Body=f"NIK,Status Potong\n{rows}\n".encode(),
     )
     stage.finish()
+    cancelled = _ask(stage, list_of(PROGRAMME))
+    stage.finish()
+    assert _ask(stage, cancellation_of(cancelled["id"]))["state"] == "cancelled"
+    stage.time.wind_on(1)  # an id has the second in which a list was made
     made = _ask(stage, list_of(PROGRAMME))
     stage.lose("ChunkQueue")
     stage.sweep()
     stage.drive()
     today = stage.time().date()
-    for event in payment_of(made["id"], 10_000_000, today):
+    person = _enrollments(stage).find(PROGRAMME, a_nik(_FIRST + 80))
+    assert person is not None
+    for event in payment_of(made["id"], 3 * person.premium, today):
         _ask(stage, event)
+    assert _ask(stage, cut_of(made["id"], person.reference))["state"] == "received"
     stage.finish()
+
+
+def _enrollments(stage: Stage) -> DynamoEnrollments:
+    return DynamoEnrollments(
+        stage.dynamodb,
+        table=stage.cloud.environment["PAYUNG_ENROLLMENTS_TABLE"],
+        batches_table=stage.cloud.environment["PAYUNG_BATCHES_TABLE"],
+    )
 
 
 def _ask(stage: Stage, event: dict[str, Any]) -> Any:
@@ -118,11 +136,7 @@ def _a_race_for_a_receipt(stage: Stage) -> None:
     number = _FIRST + 60
     stage.upload("incoming/002/BPUM/raced.csv", [a_line(number)])
     stage.finish()
-    enrollments = DynamoEnrollments(
-        stage.dynamodb,
-        table=stage.cloud.environment["PAYUNG_ENROLLMENTS_TABLE"],
-        batches_table=stage.cloud.environment["PAYUNG_BATCHES_TABLE"],
-    )
+    enrollments = _enrollments(stage)
     before_each = stage.aws.before_each
 
     def give_up_first(_number: int, call: Call) -> None:
