@@ -8,8 +8,7 @@ milliseconds, and the next try, after a wait, finds them free.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from chalicelib.adapters.dynamodb.message_counts import account_of
-from chalicelib.adapters.ports import Checkpoint, SmsChange, Takeover
+from chalicelib.adapters.ports import Checkpoint, SmsChange, Takeover, account_of
 from chalicelib.domain.file.totals import SHARDS, Account
 from chalicelib.domain.messages.counted import Counted
 from chalicelib.domain.person.enrollment import Enrollment

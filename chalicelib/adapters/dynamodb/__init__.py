@@ -9,8 +9,7 @@ money         premiums: `Ledger`, `Reversals`, their items and writes
 erasures      writes that delete a person's data
 batches       `Batches`: files and chunks
 file_items    files and chunks as items
-counts        writes of the counts of rows, which move with people
-message_counts  the counted states of messages, and writes of their counts
+counting      the counts of files, messages and accounts
 takeovers     writes that move people to a later file
 gates         `Gates`: pauses of sending, and each month's spending
 writes        conditional writes: the builder, sending, refusals

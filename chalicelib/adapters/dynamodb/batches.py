@@ -10,6 +10,7 @@ from chalicelib.domain.file.totals import Totals
 from chalicelib.domain.money.balance import Moved
 
 from .batch_get import batch_get
+from .counting.totals_items import totals_of, totals_partition
 from .file_items import (
     batch_item,
     batch_key,
@@ -17,8 +18,6 @@ from .file_items import (
     chunk_key,
     chunk_of,
     fingerprint_key,
-    totals_of,
-    totals_partition,
     watch_text,
 )
 from .items import A_YEAR, VERSION, Item, expiry, moment, number, text

@@ -16,6 +16,7 @@ from chalicelib.adapters.ports import (
     SmsChange,
     Superseded,
     Takeover,
+    account_of,
 )
 from chalicelib.domain.messages.counted import Counted, CountMove
 from chalicelib.domain.person.enrollment import (
@@ -27,8 +28,9 @@ from chalicelib.domain.person.enrollment import (
 )
 from chalicelib.errors import Busy, Contended
 
-from . import counts, erasures, message_counts, messages
+from . import erasures, messages
 from .batch_get import batch_get
+from .counting import counts, message_counts
 from .items import Item, check_version, text
 from .money.listings import with_listings
 from .person_items import (
@@ -224,7 +226,7 @@ class DynamoEnrollments:
         if not move.slots:
             return [], []
         one = next(filter(move.counted.is_of, people))
-        account, table = message_counts.account_of(one), self._batches_table
+        account, table = account_of(one), self._batches_table
         return (
             message_counts.letters(table, move, one.enrolled_at, keep_days=self._keep_days),
             message_counts.sums(table, move, account),

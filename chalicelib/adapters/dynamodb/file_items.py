@@ -1,11 +1,10 @@
 """Converts files, their chunks and the totals between items and the domain."""
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -21,13 +20,10 @@ from chalicelib.domain.file.batch import (
 )
 from chalicelib.domain.file.nobody import Nobody
 from chalicelib.domain.file.outcome import Tally
-from chalicelib.domain.file.totals import SHARDS, Account, People, Totals
 from chalicelib.domain.findings.finding import Finding
-from chalicelib.domain.messages.spending import SPEND_SHARDS
 from chalicelib.domain.person.enrollment import MessageKind, Sms
 
 from .items import VERSION, Item, check_version, int_of, moment, moment_of, text_of
-from .money.ledger_items import moved_of
 from .money.reversal_items import reversal_of_item
 
 TALLY_FIELDS = (
@@ -44,13 +40,6 @@ SMS_FIELDS = ("sent", "delivered", "failed", "unconfirmed", "held", "unknown")
 CODE_PREFIX = "code_"
 MATCHED_PREFIX = "matched_"
 SMS_PREFIX = "sms_"
-GATE = "gate"
-SPEND_PREFIX = "spend#"
-BILLED_PREFIX = "billed#"
-_OF_REGENCY = re.compile(r"r(?P<code>[^_]+)_(?P<count>.+)")
-_ROWS_PART = 4
-"""The fields in the key of an account's rows; those of its messages and its money have one more."""
-_OF_MONEY = "money"
 
 
 def batch_key(batch: str) -> Item:
@@ -61,51 +50,6 @@ def batch_key(batch: str) -> Item:
 def chunk_key(batch: str, chunk: int) -> Item:
     """Return the key of a chunk's progress."""
     return {"batch": {"S": batch}, "part": {"S": f"chunk#{chunk:05d}"}}
-
-
-def totals_key(account: Account, chunk: int) -> Item:
-    """Return the key of the totals item that counts a chunk's rows."""
-    shard = chunk % SHARDS
-    return {
-        "batch": totals_partition(account.programme),
-        "part": {
-            "S": f"{account.bank}#{account.scheme}#{account.day.isoformat()}#{shard:02d}",
-        },
-    }
-
-
-def message_totals_key(account: Account, chunk: int, kind: MessageKind) -> Item:
-    """Return the key of the totals item that counts a chunk's messages of one kind.
-
-    It is not the item of the rows: sending and enrolling do not wait for each other.
-    """
-    key = totals_key(account, chunk)
-    return {**key, "part": {"S": f"{key['part']['S']}#{kind}"}}
-
-
-def money_totals_key(account: Account, chunk: int) -> Item:
-    """Return the key of the totals item that counts the steps of premiums that a chunk states.
-
-    It is not the item of the rows either: that item would grow with each leaf of each regency, and
-    each enrolling would cost more.
-    """
-    key = totals_key(account, chunk)
-    return {**key, "part": {"S": f"{key['part']['S']}#{_OF_MONEY}"}}
-
-
-def of_regency(code: str, counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the counts of a regency by the names under which totals keep them."""
-    return {f"r{code}_{name}": count for name, count in counts.items()}
-
-
-def letters_prefix(kind: MessageKind, chunk: int) -> str:
-    """Return the start of the `part` of all items with the counted states of a chunk."""
-    return f"counted#{kind}#{chunk:05d}#"
-
-
-def letters_key(kind: MessageKind, batch: str, chunk: int, place: int) -> Item:
-    """Return the key of an item with counted states, of a file's chunk, at a place from 0."""
-    return {"batch": {"S": batch}, "part": {"S": f"{letters_prefix(kind, chunk)}{place:05d}"}}
 
 
 def count_name(kind: MessageKind, state: Sms) -> str | None:
@@ -127,31 +71,6 @@ _OF_OTHERS = {
     for state in Sms
 }
 """Kind and state of each count of messages that are no confirmations."""
-
-
-def totals_partition(programme: str) -> dict[str, str]:
-    """Return the partition key (`batch`) of a programme's totals."""
-    return {"S": f"totals#{programme}"}
-
-
-def gate_key(part: str) -> Item:
-    """Return the key of a part of the gate; all parts are read at once."""
-    return {"batch": {"S": GATE}, "part": {"S": part}}
-
-
-def spend_key(month: str, shard: int) -> Item:
-    """Return the key of a shard of what is reserved in a month (such as `2026-11`)."""
-    return gate_key(f"{SPEND_PREFIX}{month}#{shard:02d}")
-
-
-def billed_key(month: str, chunk: int) -> Item:
-    """Return the key of the item that adds up a chunk's receipts of a month."""
-    return gate_key(f"{BILLED_PREFIX}{month}#{chunk % SPEND_SHARDS:02d}")
-
-
-def number_key(digest: str) -> Item:
-    """Return the key of the item that counts the people of a number on one day."""
-    return {"batch": {"S": f"number#{digest}"}, "part": {"S": "number"}}
 
 
 def fingerprint_key(fingerprint: str) -> Item:
@@ -262,7 +181,7 @@ def chunk_of(item: Mapping[str, Any]) -> ChunkProgress:
         sms=SmsTally(**{name: int_of(item, SMS_PREFIX + name) for name in SMS_FIELDS}),
         given_up=int_of(item, "given_up") if "given_up" in item else None,
         lost="lost" in item,
-        others=_others({name: int_of(item, name) for name in item if name in _OF_OTHERS}),
+        others=others_of({name: int_of(item, name) for name in item if name in _OF_OTHERS}),
     )
 
 
@@ -274,7 +193,7 @@ def _prefixed(item: Mapping[str, Any], prefix: str) -> dict[str, int]:
     }
 
 
-def _others(counts: Mapping[str, int]) -> dict[MessageKind, Counter[Sms]]:
+def others_of(counts: Mapping[str, int]) -> dict[MessageKind, Counter[Sms]]:
     """Return the messages of other kinds than confirmations, by kind and state."""
     found: dict[MessageKind, Counter[Sms]] = {}
     for name, people in counts.items():
@@ -282,60 +201,6 @@ def _others(counts: Mapping[str, int]) -> dict[MessageKind, Counter[Sms]]:
             kind, state = _OF_OTHERS[name]
             found.setdefault(kind, Counter())[state] += people
     return found
-
-
-def totals_of(programme: str, items: Iterable[Mapping[str, Any]]) -> list[Totals]:
-    """Return the totals that a programme's items hold, the shards of each account added up.
-
-    Raises:
-        NewerVersion: newer code wrote one of them.
-    """
-    accounts: dict[Account, Counter[str]] = {}
-    for item in items:
-        check_version(item)
-        fields = item["part"]["S"].split("#")
-        bank, scheme, day, *_ = fields
-        account = Account(programme, bank, scheme, date.fromisoformat(day))
-        counts = accounts.setdefault(account, Counter())
-        for name, value in item.items():
-            if "N" in value and name != "v":
-                counts[name] += int(value["N"])
-                # Messages and money are stored by regency alone.
-                if len(fields) > _ROWS_PART and (found := _OF_REGENCY.fullmatch(name)):
-                    counts[found["count"]] += int(value["N"])
-    return [_totals(account, counts) for account, counts in accounts.items()]
-
-
-def _totals(account: Account, counts: Counter[str]) -> Totals:
-    regencies: dict[str, Counter[str]] = {}
-    for name, count in counts.items():
-        if found := _OF_REGENCY.fullmatch(name):
-            regencies.setdefault(found["code"], Counter())[found["count"]] = count
-    tally = Tally()
-    for name in TALLY_FIELDS:
-        setattr(tally, name, counts[name])
-    return Totals(
-        account=account,
-        tally=tally,
-        sms=_sms_of(counts),
-        regencies={
-            code: People(
-                accepted=each["accepted"],
-                premium_total=each["premium_total"],
-                not_possible=each["not_possible"],
-                sms=_sms_of(each),
-                moved=moved_of(each),
-            )
-            for code, each in regencies.items()
-        },
-        erased=counts["erased"],
-        moved=moved_of(counts),
-        others=_others(counts),
-    )
-
-
-def _sms_of(counts: Counter[str]) -> SmsTally:
-    return SmsTally(**{name: counts[SMS_PREFIX + name] for name in SMS_FIELDS})
 
 
 def _estimate(item: Mapping[str, Any]) -> SmsEstimate | None:

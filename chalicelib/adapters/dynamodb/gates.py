@@ -10,19 +10,41 @@ from chalicelib.domain.messages.sending import Gate, Pause
 from chalicelib.domain.messages.spending import SPEND_SHARDS
 from chalicelib.errors import NewerVersion
 
-from .file_items import GATE, billed_key, gate_key, number_key, spend_key
 from .items import VERSION, Item, check_version, expiry, int_of, moment, number, text
 from .writes import Write, delete, put, update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_GATE = "gate"
+_SPEND_PREFIX = "spend#"
+_BILLED_PREFIX = "billed#"
 _ALL = "gate"
 _BATCH_PREFIX = "batch#"
 _NUMBER_DAYS = 3
 """The local day ends within a day of the day in UTC; the table deletes expired items in days."""
 _SHARDS = range(SPEND_SHARDS)
 _READ = ("part", "v", "at", "by", "reason", "reserved", "billed")
+
+
+def gate_key(part: str) -> Item:
+    """Return the key of a part of the gate; all parts are read at once."""
+    return {"batch": {"S": _GATE}, "part": {"S": part}}
+
+
+def spend_key(month: str, shard: int) -> Item:
+    """Return the key of a shard of what is reserved in a month (such as `2026-11`)."""
+    return gate_key(f"{_SPEND_PREFIX}{month}#{shard:02d}")
+
+
+def billed_key(month: str, chunk: int) -> Item:
+    """Return the key of the item that adds up a chunk's receipts of a month."""
+    return gate_key(f"{_BILLED_PREFIX}{month}#{chunk % SPEND_SHARDS:02d}")
+
+
+def number_key(digest: str) -> Item:
+    """Return the key of the item that counts the people of a number on one day."""
+    return {"batch": {"S": f"number#{digest}"}, "part": {"S": "number"}}
 
 
 class DynamoGates:
@@ -41,7 +63,7 @@ class DynamoGates:
             # A month's item also has one attribute for each open reservation: leave those out.
             ProjectionExpression=", ".join(f"#{name}" for name in _READ),
             ExpressionAttributeNames={f"#{name}": name for name in ("batch", *_READ)},
-            ExpressionAttributeValues={":gate": text(GATE)},
+            ExpressionAttributeValues={":gate": text(_GATE)},
             ConsistentRead=True,
         )
         with busy_is_busy():

@@ -4,16 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.adapters.ports import Checkpoint, Takeover
+from chalicelib.adapters.ports import Checkpoint, Takeover, account_of
 from chalicelib.domain.file.batch import BatchStatus
 from chalicelib.domain.messages.counted import Counted, CountMove
 from chalicelib.domain.person.enrollment import Enrollment, MessageKind
 
-from . import message_counts
-from .counts import counts_by_regency, counts_of_rows
-from .file_items import CODE_PREFIX, batch_key, chunk_key, totals_key
+from .counting import message_counts
+from .counting.counts import counts_by_regency, counts_of_rows
+from .counting.totals_items import totals_key
+from .file_items import CODE_PREFIX, batch_key, chunk_key
 from .items import moment, number, text
-from .message_counts import account_of
 from .person_items import enrollment_key, of_message, state_of
 from .writes import Write, update
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from chalicelib.adapters.dynamodb.file_items import money_totals_key, of_regency
+from chalicelib.adapters.dynamodb.counting.totals_items import money_totals_key, of_regency
 from chalicelib.adapters.dynamodb.writes import Write, update
 from chalicelib.adapters.ports import account_of
 from chalicelib.domain.file.totals import Account

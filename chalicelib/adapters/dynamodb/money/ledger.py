@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chalicelib.adapters.aws_errors import busy_is_busy
-from chalicelib.adapters.dynamodb import counts
+from chalicelib.adapters.dynamodb.counting import counts
 from chalicelib.adapters.dynamodb.items import A_YEAR, VERSION, expiry, number, text
 from chalicelib.adapters.dynamodb.person_items import erased_of, erasure_key
 from chalicelib.adapters.dynamodb.writes import put, transact

@@ -11,21 +11,25 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.aws_errors import busy_is_busy
+from chalicelib.adapters.dynamodb.file_items import chunk_key, count_name
+from chalicelib.adapters.dynamodb.gates import billed_key
+from chalicelib.adapters.dynamodb.items import (
+    A_YEAR,
+    Item,
+    check_version,
+    expiry,
+    int_of,
+    number,
+    text,
+    text_of,
+)
+from chalicelib.adapters.dynamodb.writes import Write, update
 from chalicelib.domain.file.totals import SHARDS, Account
 from chalicelib.domain.messages.counted import Counted, CountMove, Slot
 from chalicelib.domain.messages.spending import SPEND_SHARDS
-from chalicelib.domain.person.enrollment import Enrollment, MessageKind, Sms
+from chalicelib.domain.person.enrollment import MessageKind, Sms
 
-from .file_items import (
-    billed_key,
-    chunk_key,
-    count_name,
-    letters_key,
-    letters_prefix,
-    message_totals_key,
-)
-from .items import A_YEAR, check_version, expiry, int_of, number, text, text_of
-from .writes import Write, update
+from .totals_items import message_totals_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,9 +38,14 @@ _CHANGES = "changes"
 _LETTERS = "letters"
 
 
-def account_of(enrollment: Enrollment) -> Account:
-    """Return the account under which the totals count a person."""
-    return Account(enrollment.programme, enrollment.bank, enrollment.scheme, enrollment.day)
+def letters_prefix(kind: MessageKind, chunk: int) -> str:
+    """Return the start of the `part` of all items with the counted states of a chunk."""
+    return f"counted#{kind}#{chunk:05d}#"
+
+
+def letters_key(kind: MessageKind, batch: str, chunk: int, place: int) -> Item:
+    """Return the key of an item with counted states, of a file's chunk, at a place from 0."""
+    return {"batch": {"S": batch}, "part": {"S": f"{letters_prefix(kind, chunk)}{place:05d}"}}
 
 
 def read_counted(

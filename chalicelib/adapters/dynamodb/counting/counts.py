@@ -3,22 +3,20 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from chalicelib.adapters.ports import Checkpoint
-from chalicelib.domain.file.outcome import Tally
-from chalicelib.domain.file.totals import Account
-from chalicelib.domain.person.enrollment import Enrollment, Sms
-
-from .file_items import (
+from chalicelib.adapters.dynamodb.file_items import (
     CODE_PREFIX,
     MATCHED_PREFIX,
     TALLY_FIELDS,
     chunk_key,
-    of_regency,
-    totals_key,
 )
-from .items import A_YEAR, expiry, number
-from .message_counts import account_of
-from .writes import Write, update
+from chalicelib.adapters.dynamodb.items import A_YEAR, expiry, number
+from chalicelib.adapters.dynamodb.writes import Write, update
+from chalicelib.adapters.ports import Checkpoint, account_of
+from chalicelib.domain.file.outcome import Tally
+from chalicelib.domain.file.totals import Account
+from chalicelib.domain.person.enrollment import Enrollment, Sms
+
+from .totals_items import of_regency, totals_key
 
 Counts = Mapping[str, int]
 """What is added to counts, by the names of their attributes."""
